@@ -93,6 +93,18 @@ def test_wrong_words_and_paths_are_reported(tmp_path: Path, says: str, at: str, 
     assert message in {d.message for d in check(loaded.project).findings}
 
 
+def test_an_empty_default_and_the_section_of_components_are_places_like_others(tmp_path: Path) -> None:
+    file = tmp_path / "architecture.yaml"
+    file.write_text(
+        MODEL.replace("at: [components.queue]", "at: [components.queue.calls, components]"), encoding="utf-8"
+    )
+    loaded = load(file)
+    assert loaded.project, loaded.diagnostics
+    queue_and_more, *_others = promised(loaded.project, "aws", "second")
+    assert [place.built for place in queue_and_more.parts[0].places] == ["absent", "changed"]
+    assert "<code>components</code> (changed)" in roadmap(loaded.project)
+
+
 def roadmap(project: Project) -> str:
     (page,) = (f.content for f in emitted(project, comparison_pages) if f.path == "docs/architecture/road.md")
     return bytes(page).decode()
@@ -107,7 +119,23 @@ def test_the_roadmap_never_shows_a_promise_without_a_link_as_built(project: Proj
     assert "**Not in the model:** Nothing of this" in rows["Nothing of this&#46;"]
     queue = next(row for start, row in rows.items() if start.startswith("A queue,"))
     assert "**Not in the model:** copies. They cost too much" in queue
-    assert "unchanged: " in queue
+    assert "versions: [Files](components/files.md) <code>versioned</code> (changed)" in queue
+    assert "<code>title</code> (**unchanged**)" in queue
+
+
+def test_the_roadmap_says_where_a_part_does_not_exist(project: Project) -> None:
+    assert roadmap(project).count("queue: [Queue](components/queue.md) (**not in Prod on GCP in this phase**)") == 1
+
+
+def test_a_component_of_which_only_documentation_changes_is_unchanged(tmp_path: Path) -> None:
+    file = tmp_path / "architecture.yaml"
+    text = MODEL.replace("versioned: false, purpose", "purpose")
+    paths = "components.files.versioned, components.files.title"
+    file.write_text(text.replace(paths, "components.files, components.files.purpose"), encoding="utf-8")
+    loaded = load(file)
+    assert loaded.project, loaded.diagnostics
+    queue_and_more, *_others = promised(loaded.project, "aws", "second")
+    assert [place.built for place in queue_and_more.parts[1].places] == ["same", "new"]
 
 
 def test_the_roadmap_folds_changes_that_build_nothing(project: Project) -> None:

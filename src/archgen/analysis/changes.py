@@ -14,6 +14,20 @@ from archgen.records import dataclass
 
 What = Literal["added", "removed", "changed"]
 
+# What a change of these parts of the model, or of these settings of components, asks of people is to read and to plan, not to build.
+_WRITTEN_PARTS = {
+    *("capabilities", "controls", "costs", "decisions", "flows", "glossary", "phases", "rules"),
+    *("runbooks", "sources", "summary", "teams", "views"),
+}
+_WRITTEN_SETTINGS = {"no_capability", "owner", "provides", "purpose", "tags", "title"}
+
+
+def is_documentation(path: Path) -> bool:
+    """Whether a value is documentation or planning, so that a change of it builds nothing."""
+    if path[0] == "components":
+        return len(path) > 2 and str(path[2]) in _WRITTEN_SETTINGS
+    return str(path[0]) in _WRITTEN_PARTS or path[:2] == ("observability", "dashboards")
+
 
 @dataclass(frozen=True, slots=True)
 class ChangedSetting:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from archgen.analysis.changes import ChangedSetting, Item
+from archgen.analysis.changes import ChangedSetting, Item, is_documentation
 from archgen.analysis.phase_promises import BuiltPlace, promises
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
 from archgen.comparing.comparison import Comparison, Difference
@@ -21,12 +21,6 @@ _COMPARED_FIRST = {
     *("account", "copies", "deletion", "domain", "domains", "endpoint", "max", "min"),
     *("multi", "nodes", "replicas", "retention", "size", "strategy", "zones"),
 }
-# What a change of these parts of the model, or of these settings of components, asks of people is to read and to plan, not to build.
-_WRITTEN_PARTS = {
-    *("capabilities", "controls", "costs", "decisions", "flows", "glossary", "phases", "rules"),
-    *("runbooks", "sources", "summary", "teams", "views"),
-}
-_WRITTEN_SETTINGS = {"no_capability", "owner", "provides", "purpose", "tags", "title"}
 _DERIVED = ("environment", "subnets")  # archgen computes these addresses from the range of the network
 
 
@@ -214,7 +208,7 @@ def _difference_rows(context: Context, difference: Difference) -> dict[str, Any]
     """
     rows = [
         _setting(context, s.path)
-        | {"old": value_text(s.old), "new": value_text(s.new), "written": _is_written(s.path)}
+        | {"old": value_text(s.old), "new": value_text(s.new), "written": is_documentation(s.path)}
         | _line(context, s.new_at or s.old_at)
         for s in _all_settings(difference)
         if s.path[0] != "terraform"
@@ -235,13 +229,6 @@ def _difference_rows(context: Context, difference: Difference) -> dict[str, Any]
     }
 
 
-def _is_written(path: Path) -> bool:
-    """Whether a value is documentation or planning, so that a change of it builds nothing."""
-    if path[0] == "components":
-        return str(path[2]) in _WRITTEN_SETTINGS
-    return str(path[0]) in _WRITTEN_PARTS or path[:2] == ("observability", "dashboards")
-
-
 def _item(context: Context, item: Item) -> dict[str, Any]:
     mark = {"added": "+", "removed": "−", "changed": "~"}[item.what]
     return {"id": item.id, "title": item.title, "mark": mark} | _line(context, item.at)
@@ -251,7 +238,7 @@ def _setting(context: Context, path: Path) -> dict[str, Any]:
     """The title and page of the component that a setting belongs to, and the name of the setting."""
     if path[0] == "environment":
         return {"whose": "Environment", "page": "environments", "name": dotted(path[1:])}
-    if path[0] != "components":
+    if path[0] != "components" or len(path) < 2:
         return {"whose": "", "page": "", "name": dotted(path)}
     titles = (
         a.components[str(path[1])].title for a in context.resolved.architectures.values() if path[1] in a.components

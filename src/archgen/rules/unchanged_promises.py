@@ -32,7 +32,10 @@ def check_all(resolved: Resolved) -> Iterator[Outcome]:
                 message = (
                     f"the phase '{name}' neither adds nor changes '{text}', which is said to implement '{link.says}'"
                 )
-                help_ = f"change it with `when: {{{name}: …}}`, name a part that the phase changes, or say with `because` why nothing does"
+                help_ = (
+                    f"change it with `when: {{{name}: …}}`, name a part that the phase changes, "
+                    "or leave out the path and say with `because` why nothing does"
+                )
                 yield Diagnostic(CODE, message, help_, place)
 
 
