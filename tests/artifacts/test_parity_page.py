@@ -7,6 +7,7 @@ import re
 import pytest
 
 from archgen.artifacts import parity_page
+from archgen.parity.table import Side
 from archgen.project import Project
 from conftest import emitted
 
@@ -43,6 +44,13 @@ def test_products_are_linked_where_the_text_names_them(page: str) -> None:
     assert re.fullmatch(r"\[ECR\]\(\S+\) &#40;scan on push&#41;", cells["Registry"])
     assert re.fullmatch(r"A \[NAT gateway\]\(\S+\) in every zone", cells["Egress"])
     assert "Aurora PostgreSQL](" in cells["DB"]  # of a later phase, so that the text does not name it
+
+
+def test_a_longer_word_that_contains_the_name_of_a_product_is_not_linked(reference: Project) -> None:
+    product = reference.resolved.default.catalog.products["eks"]
+    cell = parity_page._cell(Side("aws", "EKSctl beside EKS, not eks_x", (product,)))
+    assert [piece["text"] for piece in cell["pieces"] if piece["url"]] == ["EKS"]
+    assert cell["pieces"][0] == {"space": False, "text": "EKSctl beside ", "url": ""}
 
 
 def test_who_compared_all_rows_is_said_once(page: str) -> None:

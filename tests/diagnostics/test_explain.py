@@ -52,7 +52,7 @@ def test_the_explanation_of_a_rule_says_how_to_accept_a_finding(tmp_path: Path) 
     waiver = text[text.index("rules:\n") :].replace("\n    ", "\n")
     for placeholder, value in {
         "NAME": "later",
-        "components.ID": "components",
+        "PATH": "components",
         "TEAM": "ops",
         "YYYY-MM-DD": "2027-01-31",
     }.items():

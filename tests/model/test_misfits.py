@@ -172,6 +172,24 @@ def test_an_unknown_option_leads_to_the_help_of_its_command(option: str, known: 
     assert capsys.readouterr().err == expected
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["aws", "gcp"], "; did you mean 'archgen compare --from aws --to gcp'?"),
+        (["dev"], "; did you mean 'archgen compare --from dev'?"),
+        (["a b", "prod"], "; did you mean 'archgen compare --from 'a b' --to prod'?"),
+        (["dev", "stg", "prod"], ""),
+    ],
+)
+def test_coordinates_without_options_lead_to_the_command_with_them(given: list[str], said: str, capsys: Any) -> None:
+    with pytest.raises(SystemExit):
+        main(["compare", *given])
+    assert (
+        capsys.readouterr().err
+        == f"archgen: unrecognized arguments: {' '.join(given)}{said}\nTry: archgen compare --help\n"
+    )
+
+
 def test_what_is_wrong_in_every_part_of_a_model_is_reported_at_once(tmp_path: Path) -> None:
     text = MINIMAL.replace("name: Live", "name: [Live]").replace("title: Shop", "title: [Shop]")
     text = text.replace("storage_gib: 20", "storage_gib: many")

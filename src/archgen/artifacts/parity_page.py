@@ -40,6 +40,7 @@ def emit(context: Context) -> Emitted:
             counts={label: n for label in STATUS.values() if (n := sum(STATUS[row.status] == label for row in table))},
             ready=readiness(context.resolved, context.project.reviews),
             unreviewed=sum(not row.review.current for row in table),
+            primary=context.resolved.clouds[context.axes.primary].name,
             compared=applies(context.resolved),
             reviewed=context.project.reviews.text is not None,
             review=_review_of_all(table),
@@ -89,14 +90,15 @@ def _cell(side: Side) -> dict[str, Any]:
     """A cell: its text, the same in pieces, with a link where it mentions a product, and the products that it does not mention."""
     pieces: list[tuple[str, str]] = [(side.cell, "")]
     unnamed: list[Product] = []
-    for product in sorted(side.products, key=lambda one: -len(one.mention_in(side.cell))):
+    for product in sorted(side.products, key=lambda one: -len(side.cell[one.mention_in(side.cell)])):
         mentions = [(n, product.mention_in(text)) for n, (text, url) in enumerate(pieces) if not url]
-        place, words = next((mention for mention in mentions if mention[1]), (-1, ""))
-        if not words:
+        found = next(((n, mention) for n, mention in mentions if mention.stop), None)
+        if found is None:
             unnamed.append(product)
             continue
-        before, _, after = pieces[place][0].partition(words)
-        pieces[place : place + 1] = [(before, ""), (words, product.documentation), (after, "")]
+        place, at = found
+        text = pieces[place][0]
+        pieces[place : place + 1] = [(text[: at.start], ""), (text[at], product.documentation), (text[at.stop :], "")]
     return {
         "text": side.cell,
         "pieces": _with_spaces([piece for piece in pieces if piece[0]]),

@@ -112,15 +112,15 @@ class Product:
         folded = text.casefold()
         return any(_place_of_words(folded, name.casefold()) >= 0 for name in (self.name, self.short, *self.aliases))
 
-    def mention_in(self, text: str) -> str:
-        """The longest of its names in the text, as the text writes it; empty if the text does not mention it."""
+    def mention_in(self, text: str) -> slice:
+        """Where the text has the longest of the product's names that it mentions; an empty slice if it does not mention it."""
         lower = text.lower()
         if len(lower) != len(text):  # positions would differ, as for a dotted capital I
-            return ""
+            return slice(0, 0)
         for name in sorted((self.name, self.short, *self.aliases), key=len, reverse=True):
             if (start := _place_of_words(lower, name.lower())) >= 0:
-                return text[start : start + len(name)]
-        return ""
+                return slice(start, start + len(name))
+        return slice(0, 0)
 
     def on(self, cloud: str) -> bool:
         """Whether it can be used on the cloud."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -75,10 +76,22 @@ class _CommandParser(_Parser):
         """The options, and an empty list: unknown arguments are an error."""
         options, unknown = super().parse_known_args(args, namespace)
         if unknown:
-            known = did_you_mean(unknown[0].partition("=")[0], self._option_string_actions, otherwise=" ")
+            known = self._with_both_sides(unknown) or did_you_mean(
+                unknown[0].partition("=")[0], self._option_string_actions, otherwise=" "
+            )
             suggestion = f"; {known}" if known.strip() else ""
             self.error(f"unrecognized arguments: {' '.join(unknown)}{suggestion}")
         return options, unknown
+
+    def _with_both_sides(self, given: list[str]) -> str:
+        """The command with one or two words as the options `--from` and `--to`; empty if it does not have these or more is given."""
+        sides = ("--from", "--to")
+        if len(given) > len(sides) or any(word.startswith("-") for word in given):
+            return ""
+        if not set(sides) <= set(self._option_string_actions):
+            return ""
+        options = " ".join(f"{side} {shlex.quote(word)}" for side, word in zip(sides, given, strict=False))
+        return f"did you mean '{self.prog} {options}'?"
 
 
 def parser(command: str = "") -> argparse.ArgumentParser:

@@ -121,11 +121,11 @@ def _example(fenced: str) -> Example:
 
 
 # How a finding of a rule is accepted; the date is in quotes, as the model requires.
-_WAIVER = """To accept a finding of this rule until a day, add a waiver to the model:
+_WAIVER = """To accept a finding of this rule until a day, add a waiver to the model. PATH is what it is about, such as components.cdn:
 
     rules:
       waivers:
-        NAME: {{rule: {code}, path: components.ID, owner: TEAM, reason: Why it is accepted., until: "YYYY-MM-DD"}}
+        NAME: {{rule: {code}, path: PATH, owner: TEAM, reason: Why it is accepted., until: "YYYY-MM-DD"}}
 """
 
 
