@@ -18,6 +18,7 @@ from mkdocs.config import load_config
 from archgen.publishing import links, site_helpers
 from archgen.publishing.site import build_site
 from archgen.system import meanwhile
+from clean_builds import clean_site, site
 from conftest import tree
 
 CONFIG = """\
@@ -86,19 +87,6 @@ def write(root: Path, **texts: str) -> None:
 
 def first(text: str) -> str:
     return text.strip().split("\n")[0]
-
-
-def site(root: Path) -> dict[str, bytes]:
-    """The site after a build without problems."""
-    assert build_site(root) == []
-    return tree(root / "site")
-
-
-def clean_site(root: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
-    """What a build makes where nothing is kept."""
-    with monkeypatch.context() as m:
-        m.setenv("ARCHGEN_CACHE", "off")
-        return site(root)
 
 
 def test_nothing_is_made_again_if_nothing_has_changed(root: Path, converted: list[str], filled_in: list[str]) -> None:

@@ -13,6 +13,7 @@ import pytest
 from archgen.publishing import kept_pages
 from archgen.publishing.site import build_site
 from archgen.system import meanwhile, results
+from clean_builds import clean_site, site
 from conftest import tree
 
 PAGES = {
@@ -35,19 +36,6 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, text in PAGES.items():
         (root / "docs" / name).write_text(text, encoding="utf-8")
     return root
-
-
-def site(root: Path) -> dict[str, bytes]:
-    """The site after a build without problems."""
-    assert build_site(root) == []
-    return tree(root / "site")
-
-
-def clean_site(root: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
-    """What a build makes where nothing is kept."""
-    with monkeypatch.context() as m:
-        m.setenv("ARCHGEN_CACHE", "off")
-        return site(root)
 
 
 def edit(root: Path) -> None:

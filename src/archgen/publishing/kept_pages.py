@@ -131,7 +131,7 @@ class KeptPages(BasePlugin):  # type: ignore[type-arg,no-untyped-call]  # it has
             return _restore(page, kept, files)
         self._converting.count()
         looked_up = _LookedUp(files)
-        with _messages() as messages:
+        with messages_of_builder() as messages:  # a page with messages is not kept, because they must be repeated
             _render_quickly(page, config, looked_up)  # type: ignore[arg-type]  # passes on everything
         if not messages and not looked_up.used_otherwise:
             self._results.keep(key, {**_made(page), "targets": sorted(looked_up.targets.items())})
@@ -454,14 +454,16 @@ def _version(package: str) -> str:
 
 
 @contextmanager
-def _messages() -> Iterator[list[str]]:
-    """The messages of the site builder in this block. A page with messages is not kept, because they must be repeated."""
+def messages_of_builder(level: int = logging.DEBUG, *, quiet: bool = False) -> Iterator[list[str]]:
+    """The messages of the site builder in this block that have at least this level. With `quiet`, none of them is printed."""
     found: list[str] = []
-    handler = logging.Handler(logging.DEBUG)
+    handler = logging.Handler(level)
     handler.emit = lambda record: found.append(record.getMessage())  # type: ignore[method-assign]
     logger = logging.getLogger("mkdocs")
     logger.addHandler(handler)
+    propagated, logger.propagate = logger.propagate, logger.propagate and not quiet
     try:
         yield found
     finally:
         logger.removeHandler(handler)
+        logger.propagate = propagated

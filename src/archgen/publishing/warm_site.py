@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ from mkdocs.commands.build import get_context
 from mkdocs.plugins import event_priority
 from mkdocs.structure.pages import Page
 
-from archgen.publishing.kept_pages import KeptPages
+from archgen.publishing.kept_pages import KeptPages, messages_of_builder
 from archgen.system.results import Results
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ class WarmSite:
         if page is None:
             return content
         file.content_string = content.decode()
-        with _messages() as messages:
+        with messages_of_builder(logging.WARNING, quiet=True) as messages:
             page.read_source(config)
             Page.render(page, config, files)
             page.title = title
@@ -91,19 +90,3 @@ class WarmPages(KeptPages):  # type: ignore[no-untyped-call]  # as MkDocs define
         if templates is not env and self._navigation is not None:
             self._site.built = config, files, self._navigation, env
         return templates
-
-
-@contextmanager
-def _messages() -> Iterator[list[str]]:
-    """The messages of the site builder in this block, which are not printed."""
-    messages: list[str] = []
-    handler = logging.Handler(logging.WARNING)
-    handler.emit = lambda record: messages.append(record.getMessage())  # type: ignore[method-assign]
-    logger = logging.getLogger("mkdocs")
-    logger.addHandler(handler)
-    propagated, logger.propagate = logger.propagate, False
-    try:
-        yield messages
-    finally:
-        logger.removeHandler(handler)
-        logger.propagate = propagated
