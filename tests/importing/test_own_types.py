@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from archgen.importing.resource import Resource
 from archgen.importing.resource_types import known_types
 from archgen.importing.type_stubs import with_stubs
 from archgen.pipeline import load
+from conftest import ROOT
 
 PLANTED = "planted-secret"
 ATLAS = """\
@@ -256,3 +258,14 @@ def test_own_kinds_and_products_of_the_model_can_be_named(project: Path) -> None
     assert again(project) == 0
     orders = yaml.safe_load(model.read_text(encoding="utf-8"))["components"]["orders"]
     assert (orders["kind"], orders["version"]) == ("ledger", "7.0")
+
+
+def test_the_tables_in_the_guide_are_valid() -> None:
+    guide = (ROOT / "docs" / "guide" / "import.md").read_text(encoding="utf-8")
+    section = guide.partition("## Resource types of your own")[2].partition("\n## ")[0]
+    tables = re.findall(r"```yaml\n(.*?)```", section, re.DOTALL)
+    assert len(tables) == 2
+    for table in tables:
+        own, problems = read_table(table)
+        assert problems == []
+        assert own.text == table

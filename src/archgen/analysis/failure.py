@@ -120,10 +120,19 @@ def of_home(a: Architecture, home: str) -> Impact:
     return _impact(a, a.home_name(home), failed, {}, {}, (*networks, *environments))
 
 
+def is_own_service(a: Architecture, component: Component) -> bool:
+    """Whether a component is a service of this cloud that is not at a site, even if the model places it outside, such as a pipeline."""
+    product = a.product(component)
+    is_of_cloud = product is not None and a.coordinate.cloud in (product.cloud, *product.also)
+    return is_of_cloud and not a.site_of(component)
+
+
 def of_cloud(a: Architecture) -> Impact:
     """The effects of losing the whole cloud, with all networks in it."""
     failed = [
-        name for name, component in a.components.items() if a.place(component) != OUTSIDE or a.is_own_service(component)
+        name
+        for name, component in a.components.items()
+        if a.place(component) != OUTSIDE or is_own_service(a, component)
     ]
     return _impact(a, a.facts.full_name, failed, {}, {}, (*a.document.environments, *a.document.networks))
 

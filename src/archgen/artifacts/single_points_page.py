@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from archgen.analysis.failure import Impact, of_cloud, of_component, outlives, zone_impacts
+from archgen.analysis.failure import Impact, is_own_service, of_cloud, of_component, outlives, zone_impacts
 from archgen.analysis.single_points import kept_components, lost_homes, lost_parts, lost_regions, lost_sites
 from archgen.artifacts._families import LAST
 from archgen.artifacts._where import where_in_words
@@ -128,7 +128,7 @@ def _unknown_copies(a: Architecture) -> Iterator[LostPart]:
 def _systems_outside(a: Architecture, *, own: bool) -> Iterator[LostPart]:
     """The systems that the model places outside, whose copies it does not know: services of the cloud itself, or the others."""
     for name, _kept, impact in lost_parts(a, "outside"):
-        if a.is_own_service(a.components[name]) != own:
+        if is_own_service(a, a.components[name]) != own:
             continue
         product = a.product(a.components[name])
         yield LostPart(

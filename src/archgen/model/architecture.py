@@ -278,15 +278,6 @@ class Architecture:
             return place
         return OUTSIDE if place in self.document.sites else MANAGED
 
-    def is_own_service(self, component: Component) -> bool:
-        """Whether a component is a service of this cloud that is not at a site, even if it counts as `outside`, such as a pipeline."""
-        product = self.product(component)
-        return (
-            product is not None
-            and self.coordinate.cloud in (product.cloud, *product.also)
-            and not self.site_of(component)
-        )
-
     def site_of(self, component: Component) -> str | None:
         """The id of the site that a component is at; None if it is not at one."""
         return component.place if component.place in self.document.sites else None
