@@ -254,9 +254,6 @@ def test_an_empty_state_and_an_existing_model_are_refused(tmp_path: Path) -> Non
     assert archgen("import", str(state), "--at", "aws,prod", "--accept", "no:thing").code == 2
 
 
-# -- what a state says that the three systems do not ---------------------------------------------------------
-
-
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
 def test_files_that_shells_of_windows_write_are_read(encoding: str, tmp_path: Path) -> None:
     file = state_of(("aws_sqs_queue.jobs", {"name": "jöbs"}), folder=tmp_path)
