@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,6 +88,7 @@ def test_production_survives_the_loss_of_a_zone() -> None:
     assert of_zone(production("aws"), "eu-west-1a").degraded["cluster"] == "2 of 3 zones left"
 
 
+@pytest.mark.slow
 def test_a_database_without_a_standby_stops_with_its_zone_if_the_model_states_it(project: Path) -> None:
     file = project / "architecture.yaml"
     text = file.read_text(encoding="utf-8").replace("multi_zone: true", "multi_zone: false")
@@ -123,6 +125,7 @@ def test_promises_multiply_over_what_is_needed() -> None:
     assert round(request.minutes) == round((100 - request.at_most) * 432)
 
 
+@pytest.mark.slow
 def test_the_command_draws_and_reports_what_is_wrong(project: Path) -> None:
     assert archgen("impact", "database", "-o", "impact.svg", cwd=project).code == 0
     text = (project / "impact.svg").read_text(encoding="utf-8")

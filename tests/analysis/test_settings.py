@@ -50,6 +50,7 @@ def test_lists_and_positions() -> None:
     assert shown("network.aws.endpoints[2]")[0][:2] == ["everywhere", "ecr-dkr"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "help_"),
     [
@@ -70,6 +71,7 @@ def test_a_path_that_leads_nowhere(path: str, help_: str) -> None:
     assert help_ in result.err
 
 
+@pytest.mark.slow
 def test_the_export_has_everything(reference: Project) -> None:
     for architecture in reference.resolved.architectures.values():
         data = json.loads(json.dumps(export(architecture)))

@@ -125,6 +125,7 @@ def effects(impact: Impact) -> set[str]:
     return {*impact.failed, *impact.stopped, *impact.flows}
 
 
+@pytest.mark.slow
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     facts=FACTS, more=FACTS, zones=st.lists(st.sampled_from(THREE.split(", ")), max_size=2, unique=True), data=st.data()

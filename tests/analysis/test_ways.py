@@ -7,6 +7,7 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -85,6 +86,7 @@ def networks(draw: st.DrawFn) -> Links:
     return joined(links, dict.fromkeys(routed, "router"))
 
 
+@pytest.mark.slow
 @given(networks(), st.lists(st.sampled_from(["link-0", "link-1", "firewall", "router", "place-2"]), max_size=2))
 def test_ways_agree_with_an_enumeration_of_all_ways(links: Links, down: list[str]) -> None:
     places = sorted(name for name in links.near if name in PLACES)

@@ -152,6 +152,7 @@ def made(root: Path) -> tuple[Project, list[str]]:
     return loaded.project, [artifact.path for artifact in artifacts]
 
 
+@pytest.mark.slow
 def test_what_is_listed_is_what_is_written(tmp_path: Path) -> None:
     (tmp_path / "architecture.yaml").write_text(SHOP, encoding="utf-8")
     project, written = made(tmp_path)

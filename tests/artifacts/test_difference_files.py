@@ -39,6 +39,7 @@ def settings_that_differ(items: list[Item]) -> dict[str, int]:
     return {item.id: len(item.settings) for item in items if item.what == "changed"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", ["reference", "two-regions"])
 def test_every_pair_of_places_has_the_differences_that_compare_prints(context: Context, model: str) -> None:
     context = context if model == "reference" else context_of(load(TWO_REGIONS).project)

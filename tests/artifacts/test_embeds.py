@@ -76,6 +76,7 @@ def test_the_rest_of_the_page_stays_byte_for_byte(minimal: Path) -> None:
     assert file.read_bytes() == text.replace("old", "eu-west-1").encode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("embed", "said"),
     [

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from archgen.commands.main import main
 
 MODEL = """
@@ -28,6 +30,7 @@ components:
 """
 
 
+@pytest.mark.slow
 def test_pages_of_a_model_that_states_little(tmp_path: Path) -> None:
     (tmp_path / "architecture.yaml").write_text(MODEL, encoding="utf-8")
     assert main(["build", "--no-site", "-m", str(tmp_path / "architecture.yaml")]) == 0

@@ -56,6 +56,7 @@ def model(clouds: tuple[str, ...], components: str) -> str:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clouds", [("aws", "gcp"), ("gcp",), ("azure", "aws")])
 def test_the_example_of_every_kind_is_valid(tmp_path: Path, clouds: tuple[str, ...]) -> None:
     examples = {id_: example_of(id_, kind, catalog(), clouds) for id_, kind in all_kinds().items()}

@@ -24,6 +24,7 @@ def rows(page: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.split(" | ")] for line in table.splitlines() if line.startswith("|")]
 
 
+@pytest.mark.slow
 def test_the_status_is_next_to_the_name(page: str) -> None:
     head, _line, *body = rows(page)
     assert head[1] == "Status"

@@ -190,6 +190,7 @@ def test_a_day_outside_of_the_calendar(tmp_path: Path, facts: str) -> None:
     assert (code, line) == ("ARC-M005", line_of(SHOP, RUNBOOK))
 
 
+@pytest.mark.slow
 def test_the_last_day_that_can_be_planned_for_can_be_counted_from(tmp_path: Path) -> None:
     assert errors(tmp_path, (DRILL, 'next_drill: "2199-12-31", drill_every_days: 1')) == []
     loaded = load(tmp_path / "architecture.yaml")
@@ -241,6 +242,7 @@ def test_a_declared_setting_that_is_not_possible(tmp_path: Path, setting: str, m
     assert message in found[0][2]
 
 
+@pytest.mark.slow
 def test_settings_called_like_those_of_other_kinds(tmp_path: Path) -> None:
     """Settings that archgen reads from built-in kinds are not read from other kinds that have one of the same name."""
     names = ("domains", "network_policies", "scaling")
@@ -253,6 +255,7 @@ def test_settings_called_like_those_of_other_kinds(tmp_path: Path) -> None:
     assert make(check(loaded.project))[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "edits",
     [
@@ -270,6 +273,7 @@ def test_what_exists_in_another_environment_alone(tmp_path: Path, edits: tuple[t
     assert make(check(loaded.project))[0]
 
 
+@pytest.mark.slow
 def test_a_warning_about_stacks_does_not_stop_a_build(tmp_path: Path) -> None:
     (tmp_path / "architecture.yaml").write_text(SHOP, encoding="utf-8")
     project = load(tmp_path / "architecture.yaml").project

@@ -30,6 +30,7 @@ def production(templates: Templates, project: Project) -> Procedure:
     return found
 
 
+@pytest.mark.slow
 def test_pages_say_what_was_rehearsed_and_what_has_changed_since(tmp_path: Path) -> None:
     root = copy_project(tmp_path / "project")
     project = load(root / "architecture.yaml").project

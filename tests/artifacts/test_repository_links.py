@@ -61,6 +61,7 @@ def test_days_are_on_pages_only_if_they_are_asked_for(minimal: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_build_with_the_history_of_a_repository(minimal: Path) -> None:
     lacking = archgen("build", "--no-site", "--history", cwd=minimal)
     assert (lacking.code, "The pages do not say when they were changed: not a git repository" in lacking.err) == (

@@ -39,6 +39,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "docs/architecture"
 
 
+@pytest.mark.slow
 def test_the_environments_of_a_component_are_listed_completely(pages: Path) -> None:
     text = unescape((pages / "side-by-side.md").read_text())
     rows = [line.strip() for line in text.splitlines() if "(components/" in line and line.count("|") == 3]

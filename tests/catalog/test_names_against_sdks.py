@@ -134,6 +134,7 @@ def test_every_product_of_aws_is_compared() -> None:
     assert [row.product for row in ROWS] == sorted(id_ for id_, p in PRODUCTS.items() if p.cloud == "aws")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.product)
 def test_a_product_of_aws_is_a_service_or_a_part_of_one(row: Row) -> None:
     if not row.service:

@@ -109,6 +109,7 @@ def test_a_waiver_gives_the_choice_of_its_decision_as_its_reason(tmp_path: Path)
     assert waived.reason == "Tags may move"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
@@ -246,6 +247,7 @@ def test_only_findings_change_with_the_day(built_project: Path) -> None:
     assert archgen("build", "--check", "--today", days[1], cwd=project).code == 0
 
 
+@pytest.mark.slow
 def test_rules_lists_and_explains(tmp_path: Path) -> None:
     (tmp_path / "architecture.yaml").write_text(MODEL + WAIVER, encoding="utf-8")
     listed = archgen("rules", "--format", "json", "--today", TODAY, cwd=tmp_path)

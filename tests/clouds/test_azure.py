@@ -124,6 +124,7 @@ def test_a_subscription_that_never_runs_workloads_is_found(tmp_path: Path) -> No
 ELSEWHERE = re.compile(r"GoogleContainerTools")
 
 
+@pytest.mark.slow
 def test_its_pages_and_pictures_mention_no_other_cloud(tmp_path: Path) -> None:
     shutil.copy(CONTOSO, tmp_path / "architecture.yaml")
     with (tmp_path / "architecture.yaml").open("a", encoding="utf-8") as file:

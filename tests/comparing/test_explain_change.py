@@ -109,6 +109,7 @@ def test_the_command_says_what_was_tried_who_to_ask_and_what_is_not_known(folder
     assert (folder / "architecture.yaml").read_text(encoding="utf-8") == MINIMAL
 
 
+@pytest.mark.slow
 def test_a_path_that_does_not_exist_is_an_error(folder: Path) -> None:
     assert archgen("explain-change", "components.nothing", cwd=folder).code == 2
     assert archgen("explain-change", "architecture.yaml:999", cwd=folder).code == 2
@@ -133,6 +134,7 @@ IDENTIFYING = MINIMAL.replace(
 VALUES = ("planted", "10.0.")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "shown"),
     [

@@ -172,6 +172,7 @@ def repository(tmp_path: Path) -> Path:
 VALUES = ("planted", "10.77.", "10.0.0.0")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format_", [*DIALECTS, "json"])
 def test_the_public_profile_has_no_identifying_value(repository: Path, format_: str) -> None:
     internal = archgen("review", "--from-rev", "HEAD", "--format", "json", cwd=repository)
@@ -182,6 +183,7 @@ def test_the_public_profile_has_no_identifying_value(repository: Path, format_: 
     assert not [value for value in VALUES if value in result.out.replace("\\", "")]
 
 
+@pytest.mark.slow
 def test_output_exit_codes_and_silence(repository: Path) -> None:
     written = archgen(
         "review", "--from-rev", "HEAD", "--format", "github-comment", "-o", "c.md", "--exit-code", cwd=repository

@@ -61,6 +61,7 @@ def test_bad_input_ends_with_2_and_writes_nothing(
     assert tree(tmp_path) == before
 
 
+@pytest.mark.slow
 def test_findings_end_with_1(tmp_path: Path) -> None:
     (tmp_path / "architecture.yaml").write_bytes((CASES / "rules" / "NET101" / "bad.yaml").read_bytes())
     assert archgen("validate", cwd=tmp_path).code == 1

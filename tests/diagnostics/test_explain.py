@@ -72,6 +72,7 @@ def test_every_code_has_an_explanation_and_every_explanation_a_code() -> None:
     assert of_rules == set(rules())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", sorted(titles()))
 def test_the_examples_do_what_they_say(code: str, tmp_path: Path) -> None:
     explanation = explain(code)

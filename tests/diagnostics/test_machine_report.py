@@ -78,6 +78,7 @@ def test_github_lines_are_one_command_each_whatever_the_text() -> None:
     assert "100%25" in lines[2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format_", ["json", "sarif", "github"])
 def test_the_command_line_prints_them_on_standard_output(format_: str) -> None:
     bad = archgen("validate", "-m", str(CASES / "input" / "unknown-key.yaml"), "--format", format_, cwd=ROOT)

@@ -75,6 +75,7 @@ def files(format_: str, out: str) -> set[str]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format_", FORMATS)
 def test_programs_read_names_from_the_top_of_the_repository(repository: Path, tmp_path: Path, format_: str) -> None:
     shop = repository / "teams/shop"
@@ -141,6 +142,7 @@ def people(result: Result) -> set[str]:
     return {line.split(":")[0] for line in result.err.splitlines() if "error[" in line or "warning[" in line}
 
 
+@pytest.mark.slow
 def test_people_read_names_from_where_they_work(repository: Path) -> None:
     shop = repository / "teams/shop"
     assert people(archgen("validate", cwd=shop)) == FOUND
@@ -204,6 +206,7 @@ def test_names_of_files_that_were_given_in_full(tmp_path: Path, monkeypatch: pyt
         assert names.of("/somewhere/else") == "/somewhere/else"
 
 
+@pytest.mark.slow
 def test_a_file_to_be_taken_back_is_named_as_it_was_reported(repository: Path) -> None:
     shop = repository / "teams/shop"
     (shop / "rules/broken.py").unlink()

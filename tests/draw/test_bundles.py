@@ -120,12 +120,14 @@ def assert_good(drawing: Drawing) -> None:
     assert_labels_are_free(drawing)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", ["flow", "grid"])
 @pytest.mark.parametrize("count", SIZES)
 def test_a_star_of_callers(layout: str, count: int) -> None:
     assert_good(draw(star(count, layout)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", ["flow", "grid"])
 @pytest.mark.parametrize("count", [6, 13, 40])
 @pytest.mark.parametrize("kind", ["out", "both", "dashed", "planned"])
@@ -133,6 +135,7 @@ def test_stars_of_other_kinds(layout: str, count: int, kind: str) -> None:
     assert_good(draw(star(count, layout, **{kind: True})))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", ["flow", "grid"])
 @pytest.mark.parametrize("count", [6, 8, 12, 20, 60])
 @pytest.mark.parametrize("out", [False, True])
@@ -148,6 +151,7 @@ def test_edges_without_labels() -> None:
     assert set(drawing.labels) == {"bundle.1"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", ["flow", "grid"])
 def test_the_largest_star_is_drawn_in_seconds(layout: str) -> None:
     started = time.process_time()
@@ -220,6 +224,7 @@ def many_callers(view: str) -> Graph:
     return views_of(loaded.project.resolved)[view].graph(loaded.project.resolved.axes.default)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("view", ["network", "data"])
 def test_the_same_services_in_grids(view: str) -> None:
     """Here many other lines are in the way, some of them between neighbors in a row."""
@@ -228,6 +233,7 @@ def test_the_same_services_in_grids(view: str) -> None:
     assert_good(drawing)
 
 
+@pytest.mark.slow
 def test_nineteen_services_and_their_database() -> None:
     graph = many_callers("context")
     drawing = draw(graph)

@@ -133,6 +133,7 @@ def crosses(line: tuple[tuple[float, float], tuple[float, float]], box: Rect) ->
     return inner.overlaps(Rect(min(x1, x2), min(y1, y2), abs(x1 - x2), abs(y1 - y2)))
 
 
+@pytest.mark.slow
 def test_nothing_overlaps_in_any_picture(drawings: dict[str, Drawing]) -> None:
     for name, d in drawings.items():
         nodes = {id_: d.boxes[id_] for id_ in d.graph.nodes()}
@@ -272,6 +273,7 @@ def test_text_stands_out_from_every_fill(scheme: int) -> None:
         assert contrast("#ffffff", color) >= 4.5, color
 
 
+@pytest.mark.slow
 def test_every_icon_exists() -> None:
     named = {p.icon for p in catalog().products.values() if p.icon} | {kind.icon for kind in all_kinds().values()}
     named |= {look.icon for cloud in cloud_bases() for look in style.looks(cloud).values() if look.icon}
@@ -312,6 +314,7 @@ def test_an_empty_network_draws() -> None:
         ET.fromstring(svg(draw(g)))
 
 
+@pytest.mark.slow
 def test_png_is_rendered_with_the_built_in_fonts(tmp_path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "archgen", "diagram", "context", "-m", str(ROOT / "architecture.yaml"), "-o", "x.png", "--scale", "1"],
@@ -355,6 +358,7 @@ def test_a_graph_that_takes_too_long_is_drawn_simply_and_others_as_usual(referen
     assert svg(again.of[usual]) == svg(batch.of[usual])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["", "[]", "{", "null", '{"x": 1}'])
 def test_a_memory_that_is_broken_is_forgotten(reference: Project, text: str) -> None:
     usual = graph(reference, "context", reference.resolved.axes.default)
@@ -468,6 +472,7 @@ def test_a_label_is_within_12_points_of_its_edge(drawings: dict[str, Drawing]) -
             assert any(near.overlaps(piece) for piece in pieces), f"{name}: {id_}"
 
 
+@pytest.mark.slow
 def test_children_end_with_their_parent(tmp_path) -> None:
     code = (
         "import os, signal, sys; sys.path[:0] = [sys.argv[1], os.path.dirname(sys.argv[1])];"

@@ -101,6 +101,7 @@ def test_a_connection_can_leave_while_its_ends_stay(carts: Path) -> None:
     assert [edge.id for edge in shown.edges if edge.leaving] == ["cart--cart-cache"]
 
 
+@pytest.mark.slow
 def test_pages_say_what_leaves(carts: Path) -> None:
     built = archgen("build", "--no-site", cwd=carts)
     assert built.code in (0, 1), built.err

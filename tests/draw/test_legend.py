@@ -133,6 +133,7 @@ def test_lines_of_a_model_have_their_meanings(reference: Project) -> None:
     assert found["observability"] == {"event"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("example", ["serverless", "brownfield", "azure", "boutique"])
 def test_legends_of_whole_systems_are_complete_and_cover_nothing(example: str) -> None:
     project = load(ROOT / "examples" / example / "architecture.yaml").project

@@ -377,6 +377,7 @@ def test_a_font_is_named_by_a_path_below_the_model(name: str, tmp_path: Path) ->
 # -- warnings -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_letters_without_a_font_are_named_with_their_line(tmp_path: Path) -> None:
     result = archgen("diagram", "context", "-m", str(NO_GLYPHS / "architecture.yaml"), "-o", "x.png", cwd=tmp_path)
     assert result.code == 0

@@ -43,6 +43,7 @@ def crossed(route_: tuple[tuple[float, float], ...], box: Rect) -> bool:
     )
 
 
+@pytest.mark.slow
 @given(graphs())
 @settings(max_examples=60)
 def test_any_graph_is_routed_around_its_nodes_at_right_angles(graph: Graph) -> None:

@@ -83,6 +83,7 @@ SMALL = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", [*EXAMPLES, *SMALL], ids=lambda file: f"{file.parent.name}-{file.stem}")
 def test_no_automatic_picture_of_any_system_is_too_tall_and_every_arrowhead_has_a_stem(file: Path) -> None:
     project = load(file).project
@@ -96,6 +97,7 @@ def test_no_automatic_picture_of_any_system_is_too_tall_and_every_arrowhead_has_
             assert not list(without_stem(drawing)), graph.title
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["context", "edge", "identity", "delivery", "observability", "audit", "network", "data"]
 )

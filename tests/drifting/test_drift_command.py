@@ -115,6 +115,7 @@ def test_the_command_opens_with_its_coverage_and_exits_with_1_for_differences(pr
     assert drift(project, "other.json", "--only", "missing").code == 0
 
 
+@pytest.mark.slow
 def test_formats_for_programs_and_pull_requests_have_the_same_differences(project: Path) -> None:
     line = line_of("three-tier", "size:", "orders:")
     document = json.loads(drift(project, "other.json", "--format", "json").out)
@@ -130,6 +131,7 @@ def test_formats_for_programs_and_pull_requests_have_the_same_differences(projec
     assert "<code>db.r6g.large</code>" in (project / "drift.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_baseline_is_written_and_read(project: Path) -> None:
     assert drift(project, "other.json", "--write-baseline", "drift.json").code == 0
     done = drift(project, "other.json", "--baseline", "drift.json")
@@ -141,6 +143,7 @@ def test_a_baseline_is_written_and_read(project: Path) -> None:
     assert drift(project, "other.json", "--baseline", "none.json").code == 2
 
 
+@pytest.mark.slow
 def test_files_that_cannot_be_compared_are_diagnostics(project: Path) -> None:
     (project / "bad.json").write_text("{", encoding="utf-8")
     (project / "empty.json").write_text('{"format_version": "1.0"}', encoding="utf-8")

@@ -287,6 +287,7 @@ terraform:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [("validate",), ("build",), ("build", "--check"), ("build", "--no-site")])
 def test_a_model_cannot_run_code(minimal: Path, command: tuple[str, ...]) -> None:
     model = minimal / "architecture.yaml"

@@ -223,6 +223,7 @@ def test_a_setting_that_is_only_assumed_does_not_replace_one_that_no_file_states
     assert resolved(result.texts[MODEL.name])["prod"]["components"]["orders"]["read_replicas"] == 2
 
 
+@pytest.mark.slow
 @settings(max_examples=4, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(st.data())
 def test_any_two_environments_keep_what_each_of_them_says(data: st.DataObject) -> None:

@@ -33,6 +33,7 @@ def test_a_model_that_archgen_can_use_is_written(system: str, form: str, tmp_pat
     assert not [d for d in check(loaded.project).findings if d.code.startswith("ARC-")]
 
 
+@pytest.mark.slow
 def test_the_command_writes_the_model_and_says_what_is_next(tmp_path: Path) -> None:
     target = tmp_path / "architecture.yaml"
     state = DATA / "serverless" / "prod.state.json"
@@ -43,6 +44,7 @@ def test_the_command_writes_the_model_and_says_what_is_next(tmp_path: Path) -> N
     assert yaml.safe_load(target.read_text(encoding="utf-8"))["name"] == "Parcel shop"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_what_is_written_can_be_built_at_once(system: str, tmp_path: Path) -> None:
     target = tmp_path / "architecture.yaml"
@@ -283,6 +285,7 @@ ODD = [
 ]
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_no_value_of_a_file_is_too_odd(data: st.DataObject) -> None:

@@ -92,6 +92,7 @@ def test_the_schemas_refuse_what_kubernetes_does_not_know() -> None:
     assert not Draft7Validator(schema).is_valid(wrong)
 
 
+@pytest.mark.slow
 def test_kubectl_builds_every_folder_of_the_reference(
     reference: Project, tmp_path: Path, record_property: Callable[[str, str], None]
 ) -> None:

@@ -119,6 +119,7 @@ def flood(root: Path, number: int) -> Path:
     return model
 
 
+@pytest.mark.slow
 def test_many_problems_of_one_kind_are_counted_not_listed(tmp_path: Path) -> None:
     flood(tmp_path, 1000)
     result = archgen("validate", cwd=tmp_path)

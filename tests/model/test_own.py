@@ -37,6 +37,7 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_model_with_declared_kinds_and_products_builds(root: Path) -> None:
     assert archgen("build", cwd=root).code == 0
     page = (root / "docs/architecture/components/jobs.md").read_text()
@@ -47,6 +48,7 @@ def test_a_model_with_declared_kinds_and_products_builds(root: Path) -> None:
     assert ">SQS<" in (root / "docs/architecture/diagrams/context-aws-prod.svg").read_text()
 
 
+@pytest.mark.slow
 def test_its_schema_knows_them(root: Path) -> None:
     assert archgen("build", "--no-site", cwd=root).code == 0
     schema = json.loads((root / "schema/architecture.schema.json").read_text())
@@ -128,6 +130,7 @@ def installed(tmp_path: Path) -> Path:
     return tmp_path / "packages"
 
 
+@pytest.mark.slow
 def test_an_installed_package_brings_kinds_and_products(root: Path, installed: Path) -> None:
     model = yaml.safe_load(MODEL)
     del model["kinds"], model["products"], model["components"]["jobs"]["order"]
@@ -140,6 +143,7 @@ def test_an_installed_package_brings_kinds_and_products(root: Path, installed: P
     assert "How long messages are kept" in (root / "docs/architecture/reference/kinds/message-queue.md").read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "text"),
     [
@@ -228,6 +232,7 @@ def test_a_product_needs_an_icon_or_a_tile(root: Path) -> None:
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 2"><path fill="#ff0000" d="M0 0h2v2H0z"/></svg>'
 
 
+@pytest.mark.slow
 def test_icons_of_products_and_kinds_are_in_pictures_of_every_format(root: Path) -> None:
     (root / "icons").mkdir()
     (root / "icons/red.svg").write_text(SVG)
@@ -304,6 +309,7 @@ LEAD = (
 )
 
 
+@pytest.mark.slow
 def test_a_setting_may_refer_to_a_component(root: Path) -> None:
     ((code, message, place),) = problems(root, LEAD, ("    order: fifo", "    order: fifo\n    lead: peopel"))
     assert (code, message, place) == ("ARC-R001", "the component 'peopel' does not exist", "peopel")

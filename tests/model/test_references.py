@@ -100,6 +100,7 @@ def test_a_model_whose_references_all_exist_has_no_problem(tmp_path: Path) -> No
     assert problems(tmp_path, MODEL) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("path", "what"), PLACES)
 def test_a_reference_that_leads_nowhere_is_reported_at_its_place(tmp_path: Path, path: str, what: str) -> None:
     wrong = "ZZ999" if what == "rule" else "nowhere"

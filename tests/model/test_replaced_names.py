@@ -35,6 +35,7 @@ def hints(project: Project) -> list[Diagnostic]:
     return [d for d in check(project).findings if d.code == "ARC-M012"]
 
 
+@pytest.mark.slow
 def test_what_a_model_declares_means_the_same_under_every_id_of_a_kind(tmp_path: Path) -> None:
     before = project_of(tmp_path / "before", MODEL)
     expected = {code for code, _severity, _message in findings(before)}

@@ -198,6 +198,7 @@ def test_json_names_the_clouds_that_are_only_proposed(tmp_path: Path) -> None:
     assert {tuple(row["proposed"]) for row in table["capabilities"]} == {("gcp",)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("example", "to"), [("brownfield", "gcp"), ("azure", "gcp"), ("boutique", "azure")])
 def test_an_example_stays_valid_and_has_nothing_more_to_propose(example: str, to: str) -> None:
     model = ROOT / "examples" / example / "architecture.yaml"

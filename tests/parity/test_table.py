@@ -19,6 +19,7 @@ def printed(format_: str, cwd: Path = ROOT) -> str:
     return result.out
 
 
+@pytest.mark.slow
 def test_every_format_has_the_same_content() -> None:
     head, *table = list(csv.reader(io.StringIO(printed("csv"))))
     assert head[:6] == ["Capability", "AWS (this design)", "GCP equivalent", "Status", "Reviewed", "Owner"]
@@ -63,6 +64,7 @@ def test_a_cell_stays_in_its_cell(project: Path) -> None:
     assert "<script" not in row
 
 
+@pytest.mark.slow
 def test_a_side_that_is_missing_is_a_dash(project: Path) -> None:
     model = project / "architecture.yaml"
     text = model.read_text()
@@ -133,6 +135,7 @@ def test_without_scripts_the_table_is_whole(open_page) -> None:
     assert page.locator(".ag-search").count() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "@SUM(1+1)", "+1+1", "-2+3", '=HYPERLINK("https://e.example")'])
 def test_no_cell_is_a_formula(name: str, project: Path) -> None:
     model = project / "architecture.yaml"

@@ -32,6 +32,7 @@ def built_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Artifact]
     return before, checked, make(checked)[0]
 
 
+@pytest.mark.slow
 def test_a_file_that_is_made_alone_is_as_in_a_build(
     built_once: tuple[list[Artifact], Checked, list[Artifact]],
 ) -> None:

@@ -90,6 +90,7 @@ def test_components_of_an_example_are_of_kinds_and_products_that_archgen_has(nam
         assert sum(built_in) >= 0.95 * len(built_in), a.coordinate
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_only_true_warnings_are_left(name: str) -> None:
     result = archgen("validate", "--format", "json", "--today", "2026-11-26", cwd=FOLDER / name)
@@ -98,6 +99,7 @@ def test_only_true_warnings_are_left(name: str) -> None:
     assert found == TRUE.get(name, set())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_project_that_begins_with_an_example_has_dates_in_the_future(name: str) -> None:
 

@@ -25,6 +25,7 @@ PICTURES = {
 LARGEST = 150_000  # bytes of one picture
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_picture_is_what_archgen_draws_from_the_example(name: str, expect) -> None:  # type: ignore[no-untyped-def]
     example, view, coordinate = PICTURES[name]

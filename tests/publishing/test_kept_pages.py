@@ -89,6 +89,7 @@ def first(text: str) -> str:
     return text.strip().split("\n")[0]
 
 
+@pytest.mark.slow
 def test_nothing_is_made_again_if_nothing_has_changed(root: Path, converted: list[str], filled_in: list[str]) -> None:
     before = site(root)
     assert converted == ["# Home", "# Orders", "# Logs"]
@@ -97,6 +98,7 @@ def test_nothing_is_made_again_if_nothing_has_changed(root: Path, converted: lis
     assert (len(converted), len(filled_in)) == (3, 3)
 
 
+@pytest.mark.slow
 def test_the_site_is_that_of_the_builder_alone(root: Path) -> None:
     picture = "<div data-search-exclude>\n<svg><g><text>Web</text></g></svg>\n</div>"
     write(root, **{"docs/picture.md": f"# Picture\n\n{picture}\n\n*One* `two` [three](index.md) &amp; <b>four</b>\n"})
@@ -108,6 +110,7 @@ def test_the_site_is_that_of_the_builder_alone(root: Path) -> None:
     assert b"Web" in made["picture/index.html"]
 
 
+@pytest.mark.slow
 def test_only_a_page_that_has_changed_is_made_again(
     root: Path, converted: list[str], filled_in: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -164,6 +167,7 @@ CHANGES: tuple[Callable[[Path], object], ...] = (
 )
 
 
+@pytest.mark.slow
 def test_overrides_of_the_theme_count(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     edit(root, "mkdocs.yml", "name: material,", "name: material, custom_dir: own,")
     write(root, **{"own/partials/footer.html": "<footer>one</footer>"})
@@ -174,6 +178,7 @@ def test_overrides_of_the_theme_count(root: Path, monkeypatch: pytest.MonkeyPatc
     assert now == clean_site(root, monkeypatch)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="symbolic links need a privilege")
 def test_icons_and_linked_folders_of_the_project_count(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     edit(root, "mkdocs.yml", "name: material,", "name: material, custom_dir: own, icon: {logo: ours/logo},")
@@ -188,6 +193,7 @@ def test_icons_and_linked_folders_of_the_project_count(root: Path, monkeypatch: 
     assert now == clean_site(root, monkeypatch)
 
 
+@pytest.mark.slow
 def test_a_template_of_the_project_may_show_other_pages(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     edit(root, "mkdocs.yml", "name: material,", "name: material, custom_dir: own,")
     edit(root, "mkdocs.yml", "plugins:", "extra: {links: {first: 1, second: 2}}\nplugins:")
@@ -224,6 +230,7 @@ def on_config(config, **_):
     assert b"Second" in site(root)["index.html"]
 
 
+@pytest.mark.slow
 def test_a_page_with_a_problem_has_it_in_every_run(root: Path) -> None:
     write(root, **{"docs/orders.md": "# Orders\n\n[x](nowhere.md)\n"})
     problems = [[d.message for d in build_site(root)] for _ in range(2)]
@@ -283,6 +290,7 @@ def helped_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(site_helpers, "start_helpers", finish_first)
 
 
+@pytest.mark.slow
 def test_other_processes_make_pages(
     root: Path, converted: list[str], filled_in: list[str], helped_at_once: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -295,6 +303,7 @@ def test_other_processes_make_pages(
     assert helped == clean_site(root, monkeypatch)
 
 
+@pytest.mark.slow
 def test_helpers_do_not_start_if_little_has_changed(
     root: Path, helped_at_once: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -310,6 +319,7 @@ def test_helpers_do_not_start_if_little_has_changed(
     assert len(started) == 2  # to convert pages, and to fill in templates
 
 
+@pytest.mark.slow
 def test_real_helpers_change_nothing(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     alone = site(root)
     shutil.rmtree(root.parent / "cache")
@@ -318,6 +328,7 @@ def test_real_helpers_change_nothing(root: Path, monkeypatch: pytest.MonkeyPatch
     assert site(root) == alone
 
 
+@pytest.mark.slow
 def test_damaged_results_change_nothing(root: Path) -> None:
     before = site(root)
     chance = random.Random(1)

@@ -29,6 +29,7 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_page_that_is_made_alone_is_as_in_a_build(project: Path) -> None:
     warm = WarmSite(lambda: None)
     assert warm.sources() == {}

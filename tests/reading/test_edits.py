@@ -304,6 +304,7 @@ def check_form(old: str, new: str) -> None:
         assert not re.search(r"(?<!\r)\n", new)
 
 
+@pytest.mark.slow
 @given(documents(), SCALARS, st.data())
 def test_setting_a_scalar_changes_one_value_and_keeps_every_comment(
     document: str, value: Any, data: st.DataObject
@@ -327,6 +328,7 @@ def test_setting_a_scalar_changes_one_value_and_keeps_every_comment(
         assert len([line for line in lines if line.startswith("-")]) <= 1
 
 
+@pytest.mark.slow
 @given(documents(), st.sampled_from(["added", "true", "a b"]), VALUES, st.data())
 def test_adding_a_key_keeps_every_other_value_line_and_comment(
     document: str, key: str, value: Any, data: st.DataObject
@@ -348,6 +350,7 @@ def test_adding_a_key_keeps_every_other_value_line_and_comment(
     assert len(removed) <= 1
 
 
+@pytest.mark.slow
 @given(documents(), st.data())
 def test_renaming_and_deleting_keys_leave_the_rest_alone(document: str, data: st.DataObject) -> None:
     root = root_of(document)
@@ -380,6 +383,7 @@ def test_what_is_written_is_read_as_the_same_value_by_two_readers(value: Any) ->
     assert same(plain(text), {"k": value})
 
 
+@pytest.mark.slow
 @given(documents())
 def test_every_value_is_found_at_its_place(document: str) -> None:
     root = root_of(document)

@@ -132,6 +132,7 @@ def test_the_models_of_the_repository_are_formatted(path: Path) -> None:
     assert formatted(text, path.name)[0] == text, f"run: archgen format -m {path.relative_to(ROOT)}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_formatting_keeps_values_and_comments(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
@@ -238,6 +239,7 @@ def data_of(path: Path) -> dict[str, Any]:
 SMALL = [path for path in MODELS if path.stat().st_size < 5_000]
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(st.sampled_from(SMALL), st.integers(0, 1 << 30))
 def test_any_layout_of_a_model_is_formatted_with_its_values_and_comments(path: Path, seed: int) -> None:

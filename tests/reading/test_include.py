@@ -60,6 +60,7 @@ def test_problems_of_all_files_are_shown_with_their_own_lines(tmp_path: Path) ->
     assert "  2 |   shop: {nmae: Shop}" in result.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("main", "said"),
     [

@@ -186,6 +186,7 @@ def test_every_syntax_error_in_one_run() -> None:
     assert len([p for p in problems if p.code == "ARC-Y003"]) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -10,6 +10,7 @@ from archgen.pipeline import check
 from conftest import ROOT, project_of
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("example", "code", "name", "old", "new"),
     [

@@ -70,6 +70,7 @@ def test_what_is_like_a_database_is_asked_for_the_settings_of_one(
     assert said(resolved(tmp_path, stated), code) == {type_}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", sorted(set(all_kinds()) - {"network-link"}))  # must state what it joins
 def test_each_rule_can_be_asked_about_what_is_like_a_kind_and_states_nothing(tmp_path: Path, kind: str) -> None:
     declared = (

@@ -157,6 +157,7 @@ def test_fail_on_unknown(tmp_path: Path) -> None:
     assert unknown.err.count("`multi_zone` of 'database'") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("level", "code"),
     [("error", 0), ("warning", 1), ("unknown", 0), ("error,unknown", 0), ("unknown,warning", 1)],

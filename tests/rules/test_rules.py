@@ -232,6 +232,7 @@ def test_every_rule_has_such_a_change() -> None:
     assert set(rules()) == {change[0] for change in CHANGES} | elsewhere
 
 
+@pytest.mark.slow
 def test_the_reference_model_as_it_is_has_no_findings(project: Path) -> None:
     assert [d.code for d in findings(project) if d.code != "PAR803"] == []
 
@@ -316,6 +317,7 @@ def test_the_design_as_written_has_the_weaknesses_that_are_known_of_it() -> None
     )
 
 
+@pytest.mark.slow
 def test_the_reference_model_fixes_each_of_them_or_says_why_not(project: Path) -> None:
     loaded = load(project / "architecture.yaml")
     assert loaded.project
@@ -331,6 +333,7 @@ def test_the_starter_meets_what_production_needs(tmp_path: Path) -> None:
     assert findings(tmp_path) == []
 
 
+@pytest.mark.slow
 def test_without_a_production_environment_rules_about_production_do_not_apply(tmp_path: Path) -> None:
     root = copy_project(tmp_path / "other")
     file = root / "architecture.yaml"

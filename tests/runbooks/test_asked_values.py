@@ -45,6 +45,7 @@ def test_the_line_before_a_command_is_shell_when_it_is_empty_and_when_it_is_comp
     assert printed(step.commands.replace(step.asks[0].empty, step.asks[0].completed)) == NASTY
 
 
+@pytest.mark.slow
 def test_the_page_and_the_terminal_show_the_example_as_a_line_of_the_shell(project: Path) -> None:
     example = "state = 'paid' and note = '$5'"
     folder = project / "templates/runbooks/call-the-boss"
@@ -67,6 +68,7 @@ def test_the_page_and_the_terminal_show_the_example_as_a_line_of_the_shell(proje
         assert "WHOLE=''\n" in text
 
 
+@pytest.mark.slow
 def test_commands_use_what_a_person_sets_only_in_double_quotes(reference: Project) -> None:
     found = acts(Templates(reference.templates), reference.resolved)
     assert sum(len(step.asks) for act in found for step in act.steps) > 50

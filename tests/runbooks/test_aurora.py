@@ -36,6 +36,7 @@ def _plan_check(project: Project, folder: Path, runbook: str, *changes: tuple[st
     return run(folder, found(project, runbook, "aws", "scale")["plan"].run or "", {"terraform": terraform})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("runbook", ["point-in-time-restore", "aurora-migration"])
 def test_a_plan_that_makes_a_cluster_or_an_instance_is_refused(regional: Project, tmp_path: Path, runbook: str) -> None:
     update = ("aws_rds_cluster", ["update"])

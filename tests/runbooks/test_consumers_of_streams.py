@@ -25,6 +25,7 @@ def test_a_stream_that_no_consumer_reads_is_not_taken_for_one_without_a_backlog(
     assert not shown(step("age"), answer)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("ages", "seen"),
     [
@@ -156,6 +157,7 @@ def test_a_subscription_says_when_its_messages_are_lost(tmp_path: Path) -> None:
         assert not shown(age, answer)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("answer", "seen"),
     [

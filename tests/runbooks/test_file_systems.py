@@ -131,6 +131,7 @@ CHANGES = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("status", "target", "there"), CHANGES)
 def test_only_the_change_that_was_asked_for_counts(status: str, target: int, there: bool, tmp_path: Path) -> None:
     wait = windows("wait")

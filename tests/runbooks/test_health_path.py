@@ -78,6 +78,7 @@ def test_a_stated_path_is_called_and_not_asked_for(stated: Project, name: str, c
     assert not [step.id for step in filled(name, a).values() if "states no `health`" in (step.text or "")]
 
 
+@pytest.mark.slow
 def test_no_template_makes_a_path_up() -> None:
     """What a person could copy by mistake does not look like a path that may exist."""
     seen = 0

@@ -120,6 +120,7 @@ ENDS = (  # the states of the tunnels, the sessions, and whether all is well
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("states", "sessions", "well"), ENDS)
 def test_all_tunnels_are_up_and_all_sessions_learn_routes(
     states: str, sessions: list[dict[str, object]], well: bool, tmp_path: Path

@@ -105,6 +105,7 @@ def test_a_host_that_is_not_in_the_secret_is_said_to_be_elsewhere(reference: Pro
     assert len(list((tmp_path / "versions").iterdir())) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("runbook", ["region-failover", "region-return", "disaster-recovery-promote"])
 @pytest.mark.parametrize("form", ["{}", "host={} user=app\nx=10.0.0.55\n"])
 def test_on_google_cloud_the_connection_name_or_the_address_moves_and_back(

@@ -107,6 +107,7 @@ def test_all_problems_of_a_projects_files_are_found_at_once(project: Path) -> No
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("step", "reason"),
     [
@@ -227,6 +228,7 @@ def test_the_check_of_the_place_fails_in_another_account(project: Path, tmp_path
         assert (done.returncode, "RIGHT-ACCOUNT" in done.stdout) == (code, code == 0)
 
 
+@pytest.mark.slow
 def test_values_of_the_model_cannot_become_keys_or_commands(project: Path) -> None:
     text = (project / "architecture.yaml").read_text()
     hostile = "x     run: rm -rf /     `b` <i> $(id) {{ 7*7 }}"
@@ -265,6 +267,7 @@ def test_durations(stated: str, shown: str) -> None:
     assert duration_text(minutes(stated)) == shown
 
 
+@pytest.mark.slow
 def test_steps_that_may_take_longer_than_the_objective_are_a_finding(project: Path) -> None:
     text = (project / "architecture.yaml").read_text()
     stated = "call-the-boss: {component: api, owner: product"
@@ -282,6 +285,7 @@ def test_steps_that_may_take_longer_than_the_objective_are_a_finding(project: Pa
 # -- pages and the command line ----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_page_and_the_terminal_show_every_part(project: Path) -> None:
     procedure(
         project,
@@ -313,6 +317,7 @@ def test_the_page_and_the_terminal_show_every_part(project: Path) -> None:
     assert "&#" not in shown
 
 
+@pytest.mark.slow
 def test_a_drill_is_written_into_the_model(project: Path) -> None:
     before = (project / "architecture.yaml").read_text()
     late = archgen(
@@ -350,6 +355,7 @@ def test_a_drill_is_written_into_the_model(project: Path) -> None:
     assert "meets the recovery time objective of 5 min" in again.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [

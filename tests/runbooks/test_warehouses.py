@@ -181,6 +181,7 @@ RESERVED = """case "$*" in *PATCH*) for word; do case "$word" in {*) printf '%s'
 cat state"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("before", "back"), [({"autoscale": {"maxSlots": "100"}}, "100"), ({}, None)])
 def test_a_second_change_of_a_reservation_keeps_the_slots_of_before(
     before: dict[str, object], back: str | None, tmp_path: Path

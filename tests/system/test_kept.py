@@ -151,6 +151,7 @@ def test_entries_of_former_versions_are_dropped(tmp_path: Path, monkeypatch: pyt
     assert {entry["text"] for entry in entries_in(tmp_path / "k").values()} == {"d", "e"}
 
 
+@pytest.mark.slow
 def test_a_second_run_answers_the_same_from_what_the_first_one_kept(tmp_path: Path) -> None:
     answers = []
     for _run in range(2):

@@ -94,6 +94,7 @@ def test_a_pipe_gets_everything(tmp_path: Path) -> None:
     assert stat.S_ISFIFO(pipe.lstat().st_mode)
 
 
+@pytest.mark.slow
 def test_output_is_appended_to_standard_output_by_any_of_its_names(minimal: Path) -> None:
     for name in ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"):
         done = run(minimal, f"{{ echo before; archgen export -o {name}; echo after; }} > all; head -2 all; tail -1 all")

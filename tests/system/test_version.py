@@ -30,6 +30,7 @@ def test_it_loads_no_command_and_no_catalog() -> None:
     assert not {"argparse", "pydantic", "archgen.commands", "archgen.catalog", "pathlib"} & loaded
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
 def test_a_full_disk_ends_without_a_traceback() -> None:
     with Path("/dev/full").open("w") as full:

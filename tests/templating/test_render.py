@@ -55,6 +55,7 @@ def spaced(value: str) -> str:
     return " ".join(value.split())
 
 
+@pytest.mark.slow
 def test_markdown_reads_back_in_paragraphs_headings_and_cells() -> None:
     shape = read_back("## x\n\nx\n\n| a | b |\n| --- | --- |\n| x | x |\n").tags
     for naughty in [*BLNS, *EXTRA]:
@@ -126,6 +127,7 @@ def test_a_template_that_fails_names_its_line(tmp_path: Path, body: str) -> None
     assert caught.value.diagnostic.subject == "templates/t.md"
 
 
+@pytest.mark.slow
 def test_svg_text_reads_back() -> None:
     from archgen.draw.drawing import draw
     from archgen.draw.graph import Graph, Group, Icon, Node

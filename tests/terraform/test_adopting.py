@@ -73,6 +73,7 @@ def root(shop: Path, tmp_path: Path) -> Path:
     return root
 
 
+@pytest.mark.slow
 def test_a_stack_is_proposed_and_makes_the_same_values(root: Path) -> None:
     result = archgen("terraform", "adopt", "legacy/base-code", cwd=root)
     assert result.code == 0, result.err

@@ -49,6 +49,7 @@ def module(files: Mapping[str, str], stack: str, name: str) -> str:
     return re.sub(r" +", " ", found[1])
 
 
+@pytest.mark.slow
 def test_a_budget_has_readers_and_counts_one_environment(files: Mapping[str, str]) -> None:
     for environment in ENVIRONMENTS:
         (budget,) = values(files, "00-backend", "budgets", environment)["budgets"]

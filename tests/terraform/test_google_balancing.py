@@ -114,6 +114,7 @@ def test_the_map_and_the_module_refer_to_each_other_without_a_cycle(root: Path) 
     assert "module.lb_http_desk[*]" not in main
 
 
+@pytest.mark.slow
 def test_the_root_of_load_balancers_fits_its_modules(root: Path, record_property: Callable[[str, str], None]) -> None:
     if shutil.which("terraform") is None:
         missing("terraform")

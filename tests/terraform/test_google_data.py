@@ -215,6 +215,7 @@ def test_logs_that_are_kept_as_long_as_backups_are_refused(root: Path, tmp_path:
     assert "The number of retained backups must be 2 to 365" in result.errors
 
 
+@pytest.mark.slow
 def test_the_roots_of_data_fit_their_modules(root: Path, record_property: Callable[[str, str], None]) -> None:
     if shutil.which("terraform") is None:
         missing("terraform")

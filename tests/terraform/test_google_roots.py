@@ -56,6 +56,7 @@ def call_of(a: Architecture, stack: str, variable: str) -> Any:
 # -- plans without providers -----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stack", [root.name for root in roots(INFRA)])
 def test_every_root_of_the_reference_can_be_planned(stack: str, record_property: Callable[[str, str], None]) -> None:
     if shutil.which("terraform") is None:
@@ -72,6 +73,7 @@ def test_every_root_of_the_reference_can_be_planned(stack: str, record_property:
         assert result.modules > 0
 
 
+@pytest.mark.slow
 def test_every_root_of_the_last_phase_can_be_planned(tmp_path: Path) -> None:
     if shutil.which("terraform") is None:
         missing("terraform")
@@ -84,6 +86,7 @@ def test_every_root_of_the_last_phase_can_be_planned(tmp_path: Path) -> None:
         assert result.errors == "", stack
 
 
+@pytest.mark.slow
 def test_every_root_of_the_boutique_can_be_planned(tmp_path: Path) -> None:
     if shutil.which("terraform") is None:
         missing("terraform")
@@ -105,6 +108,7 @@ def serverless(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return project / "infra/gcp"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stack", SERVERLESS)
 def test_every_root_of_the_serverless_example_can_be_planned(
     stack: str, serverless: Path, record_property: Callable[[str, str], None]

@@ -6,6 +6,8 @@ import json
 from html import unescape
 from pathlib import Path
 
+import pytest
+
 from archgen.artifacts import reference_pages, terraform_pages
 from archgen.pipeline import Project, load
 from archgen.terraform.bindings import bindings
@@ -44,6 +46,7 @@ def test_what_is_said_about_a_module(reference: Project) -> None:
     assert list(vpc.versions) == sorted(vpc.versions, reverse=True)
 
 
+@pytest.mark.slow
 def test_the_command_lists_all_modules_and_shows_one() -> None:
     result = archgen("terraform", "modules", cwd=ROOT)
     assert result.code == 0
@@ -61,6 +64,7 @@ def test_the_command_lists_all_modules_and_shows_one() -> None:
     assert "did you mean 'elasticache'?" in wrong.err
 
 
+@pytest.mark.slow
 def test_the_page_has_every_module_of_both_clouds(reference: Project) -> None:
     (page,) = (a for a in emitted(reference, reference_pages) if a.path.endswith("reference/modules.md"))
     text = unescape(page.content.decode() if isinstance(page.content, bytes) else page.content)

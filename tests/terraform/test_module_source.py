@@ -95,6 +95,7 @@ def test_code_that_is_not_hcl_is_refused_with_its_place(text: str, place: str) -
     assert str(caught.value).startswith(place)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: path.stem)
 def test_recorded_types_and_defaults_are_hcl_that_reads_the_same_again(module: Path) -> None:
     for name, entry in json.loads(module.read_text())["inputs"].items():

@@ -76,6 +76,7 @@ def built(root: Path) -> dict[str, str]:
     return {a.path: a.content.decode() for a in made if ".tfvars" in a.path}
 
 
+@pytest.mark.slow
 def test_each_environment_can_have_its_folder_and_its_file(shop: Path, tmp_path: Path) -> None:
     root = project(shop, tmp_path)
     assert sorted(built(root)) == ["code/dev/dev.tfvars.json", "code/prod/prod.tfvars.json"]
@@ -89,11 +90,13 @@ def test_each_environment_can_have_its_folder_and_its_file(shop: Path, tmp_path:
     assert f'# architecture.yaml:{number}\nname = "shop"\n' in files["code/env/prod-aws.tfvars"]
 
 
+@pytest.mark.slow
 def test_the_format_of_the_model_holds_for_existing_code(shop: Path, tmp_path: Path) -> None:
     root = project(shop, tmp_path, STACK.replace("terraform:\n", "terraform:\n  format: hcl\n"))
     assert sorted(built(root)) == ["code/dev/dev.tfvars", "code/prod/prod.tfvars"]
 
 
+@pytest.mark.slow
 def test_two_stacks_may_share_a_folder_if_their_files_differ(shop: Path, tmp_path: Path) -> None:
     again = STACK.removeprefix("terraform:\n  stacks:\n").replace("app:", "green:")
     root = project(shop, tmp_path, STACK + again)
@@ -113,6 +116,7 @@ def test_a_folder_that_does_not_exist_or_is_a_link_is_reported(shop: Path, tmp_p
     assert findings(root) == [f"{number} ARC-F013 the folder code/dev leads through a symbolic link (stack 'app')"]
 
 
+@pytest.mark.slow
 def test_a_folder_outside_of_the_project_must_be_confirmed(shop: Path, tmp_path: Path) -> None:
     stacks = STACK.replace("code/{environment}", "../infra")
     root = project(shop, tmp_path, stacks, folders=("../infra",))
@@ -137,6 +141,7 @@ def test_nothing_is_written_outside_for_a_model_that_is_not_trusted(shop: Path, 
     assert sorted((root / "../infra").iterdir()) == before
 
 
+@pytest.mark.slow
 def test_nothing_is_written_outside_through_a_link(shop: Path, tmp_path: Path) -> None:
     stacks = STACK.replace("directory: code/{environment}", "directory: ../infra\n      outside: true")
     root = project(shop, tmp_path, stacks, folders=("../infra",))
@@ -168,6 +173,7 @@ def test_settings_that_contradict_each_other(shop: Path, tmp_path: Path, change:
 VALUE = "{blue: {size: 3, taints: null, when: never}, green: {size: 1, taints: [a, b]}}"
 
 
+@pytest.mark.slow
 def test_a_value_can_have_any_shape(shop: Path, tmp_path: Path) -> None:
     root = project(shop, tmp_path, f"{STACK}        pools: {{value: {VALUE}}}\n")
     values = json.loads(built(root)["code/prod/prod.tfvars.json"])
@@ -181,6 +187,7 @@ def test_a_value_can_have_any_shape(shop: Path, tmp_path: Path) -> None:
     assert sorted(json.loads(built(root)["code/dev/dev.tfvars.json"])["pools"]) == ["blue", "green"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("entry", "code", "message"),
     [
@@ -206,6 +213,7 @@ def test_a_wrong_value_is_one_error_at_its_line(
     assert "hunter2" not in result.out + result.err
 
 
+@pytest.mark.slow
 def test_values_from_elsewhere_are_declared(shop: Path, tmp_path: Path) -> None:
     root = project(shop, tmp_path, STACK)
     result = archgen("terraform", "check", cwd=root)
@@ -221,6 +229,7 @@ def test_values_from_elsewhere_are_declared(shop: Path, tmp_path: Path) -> None:
 LATER = "  report: {kind: object-store, in: [aws & prod], title: Reports, product: s3, owner: platform, purpose: Reports.}\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("expression", "reason"),
     [
@@ -251,6 +260,7 @@ def test_an_expression_without_a_value_names_what_is_missing_where(
     assert finding.where == (("aws, dev, start",) if "report" in expression else finding.where)
 
 
+@pytest.mark.slow
 def test_a_mapping_of_settings_is_a_value(shop: Path, tmp_path: Path) -> None:
     expression = "{'a': {'size': zones | length, 'taints': network.tiers | list}}"
     root = project(shop, tmp_path, f'{STACK}        pools: {{expression: "{expression}"}}\n')

@@ -74,6 +74,7 @@ def test_git_says_where_a_module_comes_from(module: Path, tmp_path: Path) -> Non
     assert result.out.startswith("module: aws-messaging-queue-2\nid: messaging-queue\ncloud: aws\n")
 
 
+@pytest.mark.slow
 def test_the_binding_that_it_prints_works_when_it_is_filled_in(module: Path, tmp_path: Path) -> None:
     project = tmp_path / "project"
     project.mkdir()

@@ -101,6 +101,7 @@ def test_a_bare_repository_is_read_as_well_and_uncommitted_files_are_not(
     assert "uncommitted" not in first.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -42,6 +42,7 @@ def keys(modeled: Project, played: list[Act]) -> dict[str, str]:
     return keys_of(Templates(), modeled.resolved, played)
 
 
+@pytest.mark.slow
 def test_every_runbook_has_a_key_that_stays(modeled: Project, before: dict[str, str]) -> None:
     assert set(before) == set(RUNBOOKS)
     assert len(set(before.values())) == len(RUNBOOKS)
@@ -65,6 +66,7 @@ def test_other_resources_in_the_emulator_change_every_key(
     assert all(after[name] != before[name] for name in RUNBOOKS)
 
 
+@pytest.mark.slow
 def test_other_code_and_other_versions_change_every_key(
     modeled: Project, played: list[Act], before: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,7 @@ from test_network import MODELS, WITHOUT_NETWORK, everywhere, loaded
 from archgen.views.context import view
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["reference", *MODELS])
 def test_every_component_is_drawn_or_named_below(name: str) -> None:
     for a, horizon in everywhere(name):

@@ -112,6 +112,7 @@ SUBJECTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", MODELS, ids=lambda file: f"{file.parent.name}-{file.stem}")
 def test_drawn_and_named_are_the_subject_of_the_picture(file: Path) -> None:
     read = project(file)

@@ -85,6 +85,7 @@ def test_a_system_without_a_network_has_its_services_in_the_order_of_requests(tm
     assert not {"network", "zone-1"} & set(graph.groups())
 
 
+@pytest.mark.slow
 def test_a_project_without_a_network_builds(tmp_path: Path) -> None:
     loaded(tmp_path, WITHOUT_NETWORK)
     result = archgen("build", "--no-site", cwd=tmp_path)

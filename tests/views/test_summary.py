@@ -109,6 +109,7 @@ def test_boxes_of_a_large_grid_are_folded_into_a_count(tmp_path: Path) -> None:
     assert graph.description.endswith("Each box has one node for all that is in it: 121 in all.")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [60, 300])
 def test_pictures_of_large_models_are_drawn_in_time(tmp_path: Path, count: int) -> None:
     large = resolved(tmp_path, count, count // 5)
@@ -116,6 +117,7 @@ def test_pictures_of_large_models_are_drawn_in_time(tmp_path: Path, count: int) 
     assert not draw_all([graph for graph in graphs if graph.nodes()]).simplified
 
 
+@pytest.mark.slow
 def test_pages_lead_from_a_summary_to_its_groups(tmp_path: Path) -> None:
     write(tmp_path, 30, 6)
     result = archgen("build", "--no-site", cwd=tmp_path)

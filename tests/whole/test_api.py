@@ -41,6 +41,7 @@ def test_the_script_of_the_guide_prints_the_architecture(script: Path) -> None:
     assert done.stdout.splitlines()[-1] == "archgen/1 3"
 
 
+@pytest.mark.slow
 def test_the_script_of_the_guide_says_what_is_wrong_with_a_model(script: Path) -> None:
     (script.parent / "architecture.yaml").write_text(MINIMAL.replace("kind: actor", "kind: actr"))
     done = run(script.name, cwd=script.parent)
@@ -50,6 +51,7 @@ def test_the_script_of_the_guide_says_what_is_wrong_with_a_model(script: Path) -
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_the_script_of_the_guide_passes_a_strict_type_checker(script: Path) -> None:
     wrong = script.with_name("wrong.py")
     wrong.write_text("from archgen import load, nothing\n\nload(1)\n")

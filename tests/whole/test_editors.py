@@ -141,6 +141,7 @@ def server(request: pytest.FixtureRequest, projects: Path) -> Iterator[tuple[str
         yield request.param, started
 
 
+@pytest.mark.slow
 def test_an_editor_knows_the_models(server: tuple[str, Server], projects: Path, expect: Any) -> None:
     name, started = server
     pinned = json.loads((LSP / "package-lock.json").read_text())["packages"]

@@ -16,6 +16,7 @@ def test_mutants_are_diagnosed_and_clean_ones_can_be_built(tmp_path: Path) -> No
     assert tally.validated >= 5, tally.report()
 
 
+@pytest.mark.slow
 def test_a_seed_and_a_number_make_one_mutant() -> None:
     assert fuzz.made(7, 3, build=False)[:3] == fuzz.made(7, 3, build=False)[:3]
     assert len({fuzz.made(7, number, build=False)[1] for number in range(20)}) == 20

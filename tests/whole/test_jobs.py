@@ -23,6 +23,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format_", ["text", "json"])
 @pytest.mark.parametrize("change", CHANGES)
 def test_the_output_does_not_depend_on_the_number_of_processes(change: str, format_: str, minimal: Path) -> None:

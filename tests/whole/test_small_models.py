@@ -23,6 +23,7 @@ def impact(tmp_path: Path, zone: str) -> dict[str, object]:
     return found
 
 
+@pytest.mark.slow
 def test_a_server_of_which_nothing_is_known_may_stop_with_any_zone(tmp_path: Path) -> None:
     file = project(tmp_path, "one-server")
     said = archgen("impact", "eu-west-1a", "--at", "aws,c", cwd=tmp_path).out
@@ -45,6 +46,7 @@ def pages(tmp_path: Path, name: str) -> Path:
     return tmp_path / "docs/architecture"
 
 
+@pytest.mark.slow
 def test_one_of_two_parts_promises_something(tmp_path: Path) -> None:
     docs = pages(tmp_path, "one-promise")
     health = (docs / "health.md").read_text(encoding="utf-8").replace("&#46;", ".").replace("&#37;", "%")
@@ -56,6 +58,7 @@ def test_one_of_two_parts_promises_something(tmp_path: Path) -> None:
     assert "| <code>region</code> |  | eu&#45;west&#45;1 | 19 |" in stack
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("title", "where"), [("Partner", "One, Three"), ("First", "One, Two"), ("Both", "Two, Three")])
 def test_presence_is_listed_completely(tmp_path: Path, title: str, where: str) -> None:
     page = (pages(tmp_path, "presence") / "side-by-side.md").read_text(encoding="utf-8")

@@ -23,6 +23,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", CHANGES)
 def test_one_process_and_two_say_the_same(minimal: Path, what: str) -> None:
     old, new, code, said = CHANGES[what]

