@@ -422,3 +422,53 @@ def test_files_of_another_environment_fit_that_one() -> None:
     size = next(d for d in report.findings if d.path == ("components", "orders", "size"))
     assert (size.model, size.file, size.condition) == ("db.m6g.large", "db.t4g.small", "prod")
     assert size.fits_at == "aws, dev"
+
+
+# -- what the stacks of a model make ---------------------------------------------------------------------------
+
+STACKS = PHASES.replace(
+    "components:", "terraform:\n  stacks:\n    data: {purpose: Queues., modules: [sqs, s3-bucket]}\ncomponents:", 1
+)
+
+
+def in_module(module: str, *types: str, **values: Any) -> TerraformFile:
+    """A state with resources in a module, all with the same values."""
+    entries = [
+        {"mode": "managed", "type": type_, "name": "this", "address": f"{module}.{type_}.this", "values": values}
+        for type_ in types
+    ]
+    root = {"child_modules": [{"address": module, "resources": entries}]}
+    content = json.dumps({"format_version": "1.0", "values": {"root_module": root}})
+    return read_content(content.encode(), f"{values['name']}.json")
+
+
+def test_a_component_is_what_its_stack_makes_at_its_address() -> None:
+    resolved = resolved_of(STACKS)
+    own = in_module("module.sqs_jobs", "aws_sqs_queue", name="tasks", message_retention_seconds=4 * 86400)
+    report = report_of(resolved, own)
+    assert report.coverage.compared == {"jobs": "stack"}
+    assert [d.message for d in report.findings] == ["jobs.identifier is jobs in the model, and tasks in the file"]
+    other = in_module("module.sqs_tasks", "aws_sqs_queue", name="tasks")
+    assert [(d.kind, d.path) for d in report_of(resolved, other).findings] == [
+        ("missing", ("components", "jobs")),
+        ("not-modeled", ()),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("module", "kinds"), [("module.sqs_jobs", []), ("module.own", ["missing", *["not-modeled"] * 2])]
+)
+def test_what_a_stack_makes_for_a_component_of_another_kind_is_modeled(module: str, kinds: list[str]) -> None:
+    source = in_module(module, "aws_sqs_queue", "aws_kms_key", name="main", message_retention_seconds=4 * 86400)
+    findings = [d for d in report_of(resolved_of(STACKS), source).findings if d.path[2:] != ("identifier",)]
+    assert [d.kind for d in findings] == kinds
+
+
+def test_of_two_stacks_with_the_address_the_one_with_the_name_is_meant() -> None:
+    resolved = resolved_of(STACKS)
+    same, other = (
+        in_module("module.sqs_jobs", "aws_sqs_queue", name=name, message_retention_seconds=days * 86400, id=name)
+        for name, days in (("jobs", 4), ("tasks", 14))
+    )
+    findings = report_of(resolved, other, same).findings
+    assert [(d.kind, d.addresses) for d in findings] == [("not-modeled", ("module.sqs_jobs.aws_sqs_queue.this",))]

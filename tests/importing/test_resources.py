@@ -223,3 +223,29 @@ def test_what_a_web_firewall_does_with_other_requests_is_read(tmp_path: Path) ->
     ]
     components = imported(state_of(*firewalls, folder=tmp_path))["components"]
     assert {name: facts["default_action"] for name, facts in components.items()} == {"open": "allow", "closed": "block"}
+
+
+def test_the_domain_of_a_certificate_is_not_the_certificate(tmp_path: Path) -> None:
+    certificate = (
+        "aws_acm_certificate.site",
+        {"arn": "arn:aws:acm:eu-west-1:1:certificate/1", "domain_name": "origin.example.com"},
+    )
+    distribution = (
+        "aws_cloudfront_distribution.site",
+        {"origin": [{"domain_name": "origin.example.com", "origin_id": "o"}]},
+    )
+    assert "calls" not in imported(state_of(certificate, distribution, folder=tmp_path))["components"]["site-cdn"]
+
+
+@pytest.mark.parametrize(
+    ("type_", "complete"), [("aws_elasticache_subnet_group", True), ("aws_s3_bucket_versioning", False)]
+)
+def test_a_part_that_states_nothing_is_named_and_needs_no_component(type_: str, complete: bool, tmp_path: Path) -> None:
+    state = state_of(("aws_sqs_queue.jobs", {"name": "jobs"}), (f"{type_}.other", {"name": "main"}), folder=tmp_path)
+    coverage = read_files(state).coverage
+    assert coverage.complete == complete
+    why = "used by none of these components, and without a setting" if complete else "none of the files contains"
+    assert f"{why}:\n    {type_} ×1\n" in as_text(coverage)
+    key = "not_used" if complete else "no_component"
+    found = json.loads(as_json(coverage))
+    assert [f"{type_}.other"] in (found["not_placed"].get(key), found.get(key))

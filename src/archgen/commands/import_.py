@@ -55,7 +55,7 @@ def environments_of(files: Sequence[str], at: Sequence[Sequence[str]]) -> dict[s
         return {at[0][0]: [*files, *at[0][1:]]} if files or at[0][1:] else "no files are given"
     groups = [files, *(words[1:] for words in at)]
     if files and groups.pop():
-        return "it is not clear which files belong to which environment"
+        return f"it is not clear which environment '{visible(files[0])}' is of"
     for (where, *_files), group in zip(at, groups if files else groups[1:], strict=True):
         if not group:
             return f"no files are given for {where}"

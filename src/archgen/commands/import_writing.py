@@ -79,7 +79,8 @@ class Added:
         say("\n".join(visible(str(target.parent / name)) for name in written))
         where = "" if target.parent == Path() else f"cd {shlex.quote(str(target.parent))}; "
         checks = f"{where}archgen validate; archgen build"
-        say(f"Next: check what is `assumed`, say which environment is production, then: {checks}")
+        say(f"Next: check what is `assumed`, then: {checks}")
+        say("When the site is built, say which environment is production: more rules apply to it")
         return CLEAN
 
     def _write_existing(self, files: ModelFiles) -> int:

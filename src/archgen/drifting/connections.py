@@ -41,9 +41,20 @@ def compare_connections(model: StatedModel, found: list[FoundConnection], matche
 
 
 def _modeled(model: StatedModel) -> set[frozenset[str]]:
-    """The pairs of components that the model connects: by a call, or because one refers to the other."""
-    pairs = {frozenset((c.tail, c.head)) for c in model.here.traffic}
-    for id_, component in model.here.components.items():
+    """The pairs of components that the model connects: by a call, or because one refers to the other.
+
+    What a service calls, what it runs on has to reach, too: the firewalls of nodes do not know services.
+    """
+    components = model.here.components
+    host = {id_: component.runs_on or id_ for id_, component in components.items()}
+    pairs = {
+        frozenset((tail, head))
+        for c in model.here.traffic
+        if c.tail in components and c.head in components
+        for tail in (c.tail, host[c.tail])
+        for head in (c.head, host[c.head])
+    }
+    for id_, component in components.items():
         pairs |= {frozenset((id_, mention.id)) for mention in component.references if mention.what == "component"}
     return pairs
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
@@ -17,8 +18,10 @@ from archgen.importing.resource_types import ResourceTypes, used_types
 from archgen.model.architecture import Architecture
 from archgen.model.component import OUTSIDE, Component, all_kinds
 from archgen.records import dataclass
+from archgen.terraform.made import made_addresses
 
-ADDRESS, NAME, SAME_ID, ONLY_ONE = "address", "name", "ID and kind", "kind"
+ADDRESS, STACK, NAME, SAME_ID, ONLY_ONE = "address", "stack", "name", "ID and kind", "kind"
+_KEY_AT_END = re.compile(r"\[[^\]]*\]$")
 _ONE_OF_A_KIND = ("ingress",)
 
 
@@ -69,13 +72,15 @@ def match_components(a: Architecture, placed: PlacedResources) -> Matches:
     for id_, those in _claims(a, matching.open).items():
         matching.add(id_, those, ADDRESS)
     matching.close()
+    made = _by_stack(matching)
+    matching.close()
     _by_name(matching)
     matching.close()
     _by_id(matching)
     matching.close()
     _by_kind(matching)
     matching.close()
-    left = tuple(one for one in matching.open if not any(one is other for other in incomplete))
+    left = tuple(one for one in matching.open if not any(one is other for other in (*incomplete, *made)))
     return Matches({id_: tuple(those) for id_, those in matching.found.items() if those}, matching.by, left)
 
 
@@ -139,6 +144,31 @@ def is_same_kind(component: Component, found: FoundComponent) -> bool:
     if component.kind == found.kind or known is None:
         return component.kind == found.kind
     return isinstance(component, known) or issubclass(known, type(component))
+
+
+def _by_stack(matching: _Matching) -> list[FoundComponent]:
+    """Match what the stacks of the model make for a component, at the addresses that their roots give it.
+
+    Returns what else is at these addresses: it belongs to components of other kinds or to the environment, such as the machine of a way
+    in. Two stacks may have the same address. If so, only what has the name of the component is meant.
+    """
+    made = made_addresses(matching.a)
+    at: dict[str, list[FoundComponent]] = defaultdict(list)
+    for one in matching.open:
+        for resource in one.resources[:1]:
+            outer = (_KEY_AT_END.sub("", module) for module in modules_of(resource))
+            if address := next((m for m in (resource.block, *outer) if m in made), None):
+                at[address].append(one)
+    others = []
+    for address, those in at.items():
+        id_ = made[address]
+        component = matching.a.components.get(id_)
+        if len({one.resources[0].stack for one in those}) > 1:
+            those = [one for one in those if id_ and one.named in _names(matching.a, id_)]  # noqa: PLW2901
+        if component and not component.terraform_addresses:
+            matching.add(id_, (one for one in those if is_same_kind(component, one)), STACK)
+        others += [one for one in those if not (component and is_same_kind(component, one))]
+    return others
 
 
 def _by_name(matching: _Matching) -> None:

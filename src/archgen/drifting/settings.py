@@ -56,8 +56,16 @@ def compare_settings(
         return
     if found.product and component.product:
         yield _identity(model, (*top, "product"), component.product, found.product, found)
-    if is_identifier(found.named) and len(found.resources) == 1:
+    if (
+        is_identifier(found.named)
+        and len(found.resources) == 1
+        and (component.identifier or not _named_by_setting(found))
+    ):
         names = {model.here.identifier(id_), model.here.identifier_in_organization(id_)}
+        if isinstance(
+            key := found.resources[0].index, str
+        ):  # one of several that a component needs, such as for each call
+            names |= {f"{name}-{key}" for name in names}
         name = found.named if found.named in names else model.here.identifier(id_)
         yield _identity(model, (*top, "identifier"), name, found.named, found)
     referring = {rule.setting for _r, rule in _rules(found) if rule.as_ == "component"}
@@ -67,6 +75,12 @@ def compare_settings(
         yield _against_value(model, path, value if ids is None else list(ids), source, found, refers=ids is not None)
     open_ = settings_of_parts(found.resources[0].type, used_types()) if partial else frozenset()
     yield from _without_value(model, top, found, strangers, open_)
+
+
+def _named_by_setting(found: FoundComponent) -> bool:
+    """Whether the name of a resource is a setting, such as the domain of a zone: it is compared as that, and not as a name of the model."""
+    named = mapping_of(found.resources[0]).named
+    return any(rule.attribute == named for resource, rule in _rules(found) if resource is found.resources[0])
 
 
 def _identity(model: StatedModel, path: Path, stated: str, actual: str, found: FoundComponent) -> Compared:

@@ -22,24 +22,13 @@ from archgen.importing.placing import FoundComponent, PlacedResources, incomplet
 from archgen.importing.resource import as_mapping, texts_of
 from archgen.importing.resource_types import usable_kinds
 from archgen.importing.terraform_json import TerraformFile
+from archgen.importing.titles import title_of
 from archgen.model.base import Identifier
 from archgen.model.component import EDGE, MANAGED, OUTSIDE, TASKS, Component
 from archgen.model.per_cloud import cloud_classes
 from archgen.reading.written import entry, written
 
 _ARN = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:([a-z0-9-]*):([0-9]{12})?:")
-_ACRONYMS = {
-    "api": "API",
-    "dns": "DNS",
-    "cdn": "CDN",
-    "db": "DB",
-    "vpc": "VPC",
-    "sqs": "SQS",
-    "sns": "SNS",
-    "ecs": "ECS",
-    "eks": "EKS",
-    "waf": "WAF",
-}
 _ENVIRONMENTS = {
     "dev": "Development",
     "test": "Test",
@@ -176,13 +165,6 @@ def _in_order(components: Iterable[FoundComponent]) -> list[FoundComponent]:
     """Components by what people use them for, in the order of the reference."""
     tasks = list(TASKS)
     return sorted(components, key=lambda c: (tasks.index(usable_kinds()[c.kind].used_to), c.kind, c.id))
-
-
-def title_of(id_: str) -> str:
-    """An ID as words, beginning with a capital."""
-    words = [_ACRONYMS.get(word, word) for word in id_.split("-")]
-    text = " ".join(words)
-    return text[:1].upper() + text[1:]
 
 
 def _network(network: FoundNetwork, cloud: str) -> dict[str, Any]:

@@ -258,7 +258,9 @@ def _label(members: list[Resource], block: list[Resource], kind: str) -> str:
     first = members[0]
     label = first.name
     if label in _EMPTY_LABELS:
-        label = first.modules[-1] if first.modules else kind
+        # Public modules have inner ones that are called after the only resource in them, such as `db_instance`.
+        telling = [name for name in first.modules if not first.type.endswith(f"_{name}")]
+        label = [kind, *first.modules, *telling][-1]
     if len(members) < len(block) or isinstance(first.index, str):
         label = f"{label}-{first.index}"
     return slug(label)

@@ -155,7 +155,12 @@ def _meant(attribute: str, candidates: list[Resource]) -> list[Resource]:
 
 
 def _names_itself(resource: Resource, attribute: str) -> bool:
-    """Whether an attribute identifies its resource: the `zone_id` of a zone does, and that of a record names its zone."""
+    """Whether an attribute identifies its resource: the `zone_id` of a zone does, and that of a record names its zone.
+
+    The domain of a certificate is where something else is, such as the origin of a distribution.
+    """
+    if attribute == "domain_name" and resource.type.endswith("_certificate"):
+        return False
     return attribute not in _OF_OTHERS or resource.type.endswith(_OF_OTHERS[attribute])
 
 

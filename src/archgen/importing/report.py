@@ -75,6 +75,9 @@ def as_text(coverage: ImportCoverage) -> str:
     if coverage.elsewhere:
         lines.append(f"{_INDENT}components in subnets that the model does not get, so it does not state their place:")
         lines += [f"{_INDENT * 2}{id_}: {', '.join(subnets)}" for id_, subnets in coverage.elsewhere.items()]
+    if unused := _unused(placed):
+        lines.append(f"{_INDENT}used by none of these components, and without a setting:")
+        lines += [f"{_INDENT * 2}{line}" for line in unused]
     if unmapped := _unmapped(placed):
         lines.append(f"{_INDENT}counted, but none of their attributes becomes a setting:")
         lines += [f"{_INDENT * 2}{line}" for line in unmapped]
@@ -101,7 +104,7 @@ def _left_out(coverage: ImportCoverage) -> list[tuple[str, list[Resource]]]:
         ("not placed, because archgen does not know the type", placed.unknown),
         ("not placed, because no kind of component is about it", placed.unfit),
         ("not placed, because they are resources of another cloud", placed.foreign),
-        ("parts of components that none of the files contains", placed.ownerless),
+        ("parts of components that none of the files contains", [r for r in placed.ownerless if _states_something(r)]),
         (
             "networks and subnets that the model does not get: of further networks, or with a range that is not known",
             [*coverage.networks],
@@ -115,6 +118,17 @@ def _left_out(coverage: ImportCoverage) -> list[tuple[str, list[Resource]]]:
         ),
     ]
     return [(what, resources) for what, resources in found if resources]
+
+
+def _states_something(part: Resource) -> bool:
+    """Whether a component would get something from a part. Without its component, any other part has nothing for a model."""
+    mapping = mapping_of(part)
+    return bool(mapping.settings or mapping.connections)
+
+
+def _unused(placed: PlacedResources) -> list[str]:
+    """The parts without a component that would state nothing about it, such as groups of subnets that no database is in."""
+    return _by_type(part for part in placed.ownerless if not _states_something(part))
 
 
 def _unmapped(placed: PlacedResources) -> list[str]:
@@ -168,11 +182,12 @@ def as_json(coverage: ImportCoverage) -> str:
             "unknown_type": sorted(r.address for r in placed.unknown),
             "no_kind": sorted(r.address for r in placed.unfit),
             "other_cloud": sorted(r.address for r in placed.foreign),
-            "no_component": sorted(r.address for r in placed.ownerless),
+            "no_component": sorted(r.address for r in placed.ownerless if _states_something(r)),
             "networks": sorted(r.address for r in coverage.networks),
             "incomplete": {c.id: lacking for c, lacking in placed.incomplete},
         },
         "in_other_networks": {id_: list(subnets) for id_, subnets in coverage.elsewhere.items()},
+        "not_used": sorted(r.address for r in placed.ownerless if not _states_something(r)),
         "attributes_not_read": _unmapped(placed),
         "arguments_not_read": {type_: dict(sorted(n.items())) for type_, n in count_unread_arguments(placed).items()},
         "unread": dict(sorted(placed.unread.items())),

@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator
 
 from archgen.terraform.files import HEADER, Variable, quoted
+from archgen.terraform.made import RESOURCE
 from archgen.terraform.references import Need, fill
 from archgen.terraform.root_facts import root_facts
 from archgen.terraform.types import aligned, parse
 from archgen.terraform.wiring import OutputSource, Wiring, stack_variable
-
-_RESOURCE = re.compile(r'resource "(\w+)" "([^"]+)"')
 
 
 def main_tf(wiring: Wiring, stack: str, model: str) -> str:
@@ -93,7 +92,7 @@ def _addresses(variable: Variable) -> list[str]:
     """The addresses of a variable's module, or of its resources."""
     if variable.binding.module:
         return [f"module.{variable.name}"]
-    found = [_RESOURCE.match(block.strip()) for block in variable.binding.resources]
+    found = [RESOURCE.match(block.strip()) for block in variable.binding.resources]
     return [f"{match[1]}.{match[2].replace('@label', variable.name)}" for match in found if match]
 
 
