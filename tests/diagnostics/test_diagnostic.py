@@ -87,6 +87,10 @@ def test_nothing_printed_can_drive_a_terminal() -> None:
 def test_did_you_mean() -> None:
     assert did_you_mean("retension_days", ["retention_days", "size"]) == "did you mean 'retention_days'?"
     assert did_you_mean("xyz", ["alpha", "beta"]) == "use one of: alpha, beta"
+    assert did_you_mean("rto", ["rpo_minutes", "rto_minutes"]) == "did you mean 'rto_minutes'?"
+    assert did_you_mean("rto", ["rto_minimum", "rto_minutes"]) == "use one of: rto_minimum, rto_minutes"
+    many = ["karpenter", *(f"name-{n}" for n in range(100))]
+    assert did_you_mean("bartender", many, otherwise="search for it") == "search for it"
 
 
 LINES = MINIMAL.splitlines()

@@ -71,6 +71,36 @@ def said(folder: Path, old: str, new: str) -> list[tuple[str, str, str]]:
         ),
         ("name: Live", 'name: ""', "`name` must not be empty", ""),
         (
+            "storage_gib: 20",
+            "storage_gib: 20GB",
+            "`storage_gib` must be a whole number, not `20GB`",
+            "write the number alone, in GiB",
+        ),
+        (
+            "port: 5432,",
+            "port: 5432 tcp,",
+            "`port` must be a whole number, not `5432 tcp`",
+            "write the number alone",
+        ),
+        (
+            "    title: Shop\n",
+            "    title: Shop\n    scaling: {min: 3, max: 2}\n",
+            "`min` is 3, which is more than `max`, which is 2",
+            "",
+        ),
+        (
+            "    title: Shop\n",
+            "    title: Shop\n    when: {aws and live: {title: Store}}\n",
+            "'aws and live' is not a cloud, environment or phase of this model",
+            "write 'aws & live': `&` joins a cloud, an environment and a phase, and `|` joins alternatives",
+        ),
+        (
+            "    title: Shop\n",
+            "    title: Shop\n    product: bartender\n",
+            "the product 'bartender' does not exist",
+            "use one of: flask. You can also declare it under `products`",
+        ),
+        (
             "  orders: {",
             "  Orders: {",
             "'Orders' is not an ID",
@@ -82,6 +112,33 @@ def test_a_message_says_what_would_fit(tmp_path: Path, old: str, new: str, messa
     found = [(text, help_) for _code, text, help_ in said(tmp_path, old, new)]
     assert (message, help_) in found
     assert len([text for text, _help in found if "Orders" not in text and "orders" not in text]) <= 1, found
+
+
+def test_a_zone_of_another_cloud_is_not_compared_with_those_of_this_one(tmp_path: Path) -> None:
+    cloud, home = "availability_zones: [eu-west-1a]}", "cidr: 10.0.0.0/16}"
+    text = MINIMAL.replace(cloud, f"{cloud}\n  gcp: {{region: europe-west3, availability_zones: [europe-west3-a]}}")
+    text = text.replace(home, f"{home}\n    gcp: {{project: small-shop, cidr: 10.1.0.0/16}}")
+    file = tmp_path / "architecture.yaml"
+    file.write_text(text.replace("title: Shop\n", "title: Shop\n    zones: [eu-west-1a]\n"), encoding="utf-8")
+    helps = [d.help for d in load(file).diagnostics if "is not a zone of GCP" in d.message]
+    assert helps == ["it is one of another cloud. State the zones of this one: when: {gcp: {zones: [europe-west3-a]}}"]
+
+
+@pytest.mark.parametrize(
+    "component",
+    [
+        "kind: virtual-machine-group, min: 2, max: 4, desired: 5",
+        "kind: virtual-machine-group, min: 5, max: 4",
+        "kind: function, min_instances: 3, max_instances: 2",
+        "kind: ml-service, min_instances: 3, max_instances: 2",
+        "kind: kubernetes-cluster, node_pools: {a: {capacity: spot, architecture: arm64, nodes_per_zone: {min: 2, max: 1}}}",
+    ],
+)
+def test_limits_that_are_not_in_order_are_refused(tmp_path: Path, component: str) -> None:
+    messages = [
+        text for _code, text, _help in said(tmp_path, "  orders: {", f"  x: {{title: X, {component}}}\n  orders: {{")
+    ]
+    assert any("which is more than" in text for text in messages), messages
 
 
 @pytest.mark.parametrize(

@@ -291,7 +291,8 @@ def test_the_page_and_the_terminal_show_every_part(project: Path) -> None:
         project,
         "steps:\n  cut:\n    title: Cut the line\n    text: It hurts.\n    ask: {REASON: {what: why, example: INC-1}}\n"
         '    run: |\n      aws sts get-caller-identity --region "${REASON:?set it}"\n'
-        "    expect: [{shows: CUT, means: it is cut}]\n    otherwise: [{see: '`busy`', do: Wait., open: database-failover}]\n"
+        "    expect: [{shows: CUT, means: it is cut}]\n    otherwise: [{see: '`busy`', do: Wait., open: database-failover}, "
+        "{see: '`gone`', do: Call., open: no-such}]\n"
         "    within: 5m\n    changes: destructive\n    undo: A line that was cut stays cut.\n",
     )
     page = next(
@@ -314,6 +315,7 @@ def test_the_page_and_the_terminal_show_every_part(project: Path) -> None:
     assert '<p class="ag-where ag-production ag-env-production" data-run="aws-prod">' in page
     assert '<p class="ag-where ag-env-1" data-run="aws-dev">' in page
     assert "Runbook: database-failover." in shown
+    assert "Runbook: no-such" not in shown  # this model does not have the runbook
     assert "&#" not in shown
 
 

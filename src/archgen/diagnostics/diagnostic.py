@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
 from archgen.records import dataclass
@@ -80,9 +80,7 @@ MOST_CHOICES = 80  # names in a help text; a model can have thousands of compone
 def did_you_mean(wrong: object, choices: Iterable[str], *, otherwise: str = "") -> str:
     """A help text that suggests the closest of `choices`; if none is close, `otherwise`, or else the choices."""
     known = sorted({str(choice) for choice in choices})
-    close = difflib.get_close_matches(str(wrong).casefold(), [k.casefold() for k in known], n=1, cutoff=0.6)
-    if close:
-        best = next(k for k in known if k.casefold() == close[0])
+    if best := _closest(str(wrong).casefold(), known):
         return f"did you mean '{best}'?"
     if otherwise:
         return otherwise
@@ -91,6 +89,17 @@ def did_you_mean(wrong: object, choices: Iterable[str], *, otherwise: str = "") 
     rest = len(known) - MOST_CHOICES
     more = f", and {rest} more; for all of them, run: archgen schema --project" if rest > 0 else ""
     return f"use one of: {', '.join(known[:MOST_CHOICES])}{more}"
+
+
+def _closest(wrong: str, known: Sequence[str]) -> str | None:
+    """The name that was probably meant: one that is spelled alike, or the only one that begins with the same word."""
+    # Among many names, one is spelled a little alike by chance.
+    cutoff = 0.6 if len(known) <= MOST_CHOICES else 0.75
+    close = difflib.get_close_matches(wrong, [k.casefold() for k in known], n=1, cutoff=cutoff)
+    if close:
+        return next(k for k in known if k.casefold() == close[0])
+    begin = [k for k in known if re.match(rf"{re.escape(wrong)}[-_]", k, re.IGNORECASE)]
+    return begin[0] if wrong and len(begin) == 1 else None
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -1,10 +1,12 @@
 """A function."""
 
+from __future__ import annotations
+
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from archgen.model.base import ComponentId, Line
+from archgen.model.base import ComponentId, Line, refuse_disorder
 from archgen.model.component import Component
 from archgen.model.traits import Traits
 
@@ -36,3 +38,8 @@ class Function(Component):
     """How many times an event is tried."""
     dead_letters: ComponentId | None = None
     """Where events go that it could not process."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Function:
+        refuse_disorder(self, "min_instances", "max_instances")
+        return self

@@ -1,11 +1,26 @@
 """A managed Kubernetes cluster with its node pools."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from archgen.model.base import IDENTIFYING, AnyRange, Cpu, Entity, Id, Line, Listed, Memory, Text, TierId, Version
+from archgen.model.base import (
+    IDENTIFYING,
+    AnyRange,
+    Cpu,
+    Entity,
+    Id,
+    Line,
+    Listed,
+    Memory,
+    Text,
+    TierId,
+    Version,
+    refuse_disorder,
+)
 from archgen.model.component import Component, Member
 from archgen.model.traits import Traits
 
@@ -15,6 +30,11 @@ class NodeCount(Entity):
 
     min: Annotated[int, Field(ge=0)]
     max: Annotated[int, Field(ge=1)]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> NodeCount:
+        refuse_disorder(self, "min", "max")
+        return self
 
 
 class NodePool(Entity):

@@ -1,10 +1,12 @@
 """A machine learning service."""
 
+from __future__ import annotations
+
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from archgen.model.base import Line
+from archgen.model.base import Line, refuse_disorder
 from archgen.model.component import Component
 from archgen.model.traits import Traits
 
@@ -28,3 +30,8 @@ class MlService(Component):
     """The maximum number of instances that answer requests."""
     capacity: Literal["on-demand", "provisioned"] | None = None
     """Whether capacity is paid by request or set aside."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> MlService:
+        refuse_disorder(self, "min_instances", "max_instances")
+        return self

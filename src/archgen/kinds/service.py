@@ -1,10 +1,12 @@
 """A service that runs on the cluster."""
 
+from __future__ import annotations
+
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from archgen.model.base import Cpu, Entity, Memory, Port, UrlPath
+from archgen.model.base import Cpu, Entity, Memory, Port, UrlPath, refuse_disorder
 from archgen.model.component import Component
 from archgen.model.traits import Traits
 
@@ -18,6 +20,11 @@ class Scaling(Entity):
     """The metric for scaling: `events` requires KEDA, the others use the Horizontal Pod Autoscaler."""
     target_percent: Annotated[int, Field(ge=1, le=100)] | None = None
     """The target utilization, in percent."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Scaling:
+        refuse_disorder(self, "min", "max")
+        return self
 
 
 class Amount(Entity):

@@ -1,10 +1,12 @@
 """A group of virtual machines."""
 
+from __future__ import annotations
+
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from archgen.model.base import Line
+from archgen.model.base import Line, refuse_disorder
 from archgen.model.component import Component
 from archgen.model.traits import Traits
 
@@ -45,3 +47,8 @@ class VirtualMachineGroup(Component):
     """How many machines may be out of service during an update."""
     scale_by: Literal["cpu", "memory", "requests", "queue", "schedule", "none"] | None = None
     """The metric that determines the number of machines."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> VirtualMachineGroup:
+        refuse_disorder(self, "min", "desired", "max")
+        return self

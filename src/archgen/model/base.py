@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from datetime import date
+from itertools import pairwise
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -17,6 +18,14 @@ class Entity(BaseModel):
 
     # Build validators on first use: most classes are only used as parts of others and never need one.
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid", defer_build=True)
+
+
+def refuse_disorder(entity: BaseModel, *keys: str) -> None:
+    """Raise ValueError if the numbers of an entity, named from the least to the most, are not in this order. None is in any order."""
+    stated = [(key, value) for key in keys if (value := getattr(entity, key)) is not None]
+    for (less, low), (more, high) in pairwise(stated):
+        if low > high:
+            raise ValueError(f"`{less}` is {low}, which is more than `{more}`, which is {high}")
 
 
 T = TypeVar("T")

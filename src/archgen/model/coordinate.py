@@ -6,6 +6,7 @@ A set of coordinates is an integer with one bit per coordinate, so that subset, 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
@@ -132,6 +133,17 @@ class Axes:
             raise BadConditionError(f"the condition '{text}' never holds", help_, "ARC-C005")
         return Condition(text, mask)
 
+    def _in_signs(self, text: str) -> str:
+        """How to write a condition that joins its parts with words, commas or doubled signs, as a help text; empty for other conditions."""
+        signs = re.sub(r"\s+or\s+|\s*[|][|]\s*", " | ", re.sub(r"\s+and\s+|\s*&&\s*|\s*,\s*", " & ", text.strip()))
+        if signs == text.strip():
+            return ""
+        try:
+            self.condition(signs)
+        except BadConditionError:
+            return ""
+        return f"write '{signs}': `&` joins a cloud, an environment and a phase, and `|` joins alternatives"
+
     def _mask_of(self, name: str, text: str) -> int:
         """The mask of `name`, which is a declared value or `before` a phase. Raises BadConditionError; `text` is the whole condition."""
         where = "" if name == text.strip() else f" in the condition '{text}'"
@@ -139,7 +151,7 @@ class Axes:
         if end is None:
             if name not in self._masks:
                 message = f"'{name}'{where} is not a cloud, environment or phase of this model"
-                raise BadConditionError(message, did_you_mean(name, self._masks))
+                raise BadConditionError(message, self._in_signs(text) or did_you_mean(name, self._masks))
             return self._masks[name]
         if end not in self._masks or self.axis(end) != PHASE:
             message = f"'{end}'{where} is not a phase of this model, so nothing can end before it"

@@ -111,11 +111,33 @@ def _wrong_type(wanted: str, path: Path, given: Any, text: str) -> tuple[str, st
         help_ = f'put it in quotes: "{text}"'
     elif (wanted == "int" and _is_number(given)) or (wanted == "bool" and given in ("true", "false")):
         help_ = f"write {given} without quotes"
+    elif wanted in ("int", "float") and _MEASURED.fullmatch(str(given)):
+        help_ = f"write the number alone{_unit_of(path)}"
     elif wanted in ("tuple", "list") and path:
         help_ = f"write {path[-1]}: [{given if not isinstance(given, (dict, list)) else '…'}]"
     elif wanted in ("dict", "model") and path and isinstance(path[-1], str):
         help_ = f"write {path[-1]}: {{key: value}}, or indent the keys below it"
     return "ARC-M004", f"{_name_of(path)} must be {_TYPES.get(wanted, wanted)}, not {_shown(given, text)}", help_
+
+
+# A number followed by what may be a unit: 20GB, 7 days.
+_MEASURED = re.compile(r"[0-9]+([.][0-9]+)?[ ]?[A-Za-z%]+")
+
+# The last word of a key that states its unit, and how the unit is written.
+_UNITS = {
+    "gib": "GiB",
+    "mib": "MiB",
+    "seconds": "seconds",
+    "minutes": "minutes",
+    "hours": "hours",
+    "days": "days",
+    "percent": "percent",
+}
+
+
+def _unit_of(path: Path) -> str:
+    unit = _UNITS.get(str(path[-1]).rsplit("_", 1)[-1]) if path else None
+    return f", in {unit}" if unit else ""
 
 
 def _is_number(given: Any) -> bool:

@@ -318,7 +318,11 @@ def _products(a: Architecture, path: Path, component: Component) -> Iterator[Dia
                 help_ = f"the catalog has no product for it on {a.facts.name}; declare one under `products`"
             yield Diagnostic("ARC-M001", message, help_, path)
     elif component.product not in products:
-        yield from _refer((*path, "product"), component.product, possible or products, "product")
+        ids = possible or products
+        message = f"the product '{component.product}' does not exist"
+        few = f"use one of: {', '.join(ids)}." if possible else ""
+        help_ = did_you_mean(component.product, ids, otherwise=few or "search for products with: archgen kinds WORD.")
+        yield Diagnostic("ARC-R001", message, f"{help_} You can also declare it under `products`", (*path, "product"))
     elif component.product not in possible:
         product = products[component.product]
         why = f"cannot be used for the kind '{component.kind}'"

@@ -99,6 +99,10 @@ def _unknown_zone(a: Architecture, path: Path, zone: str, component: Component) 
         message = f"'{zone}' is not a zone of {names}, where '{path[1]}' is"
         return Diagnostic("ARC-R001", message, "name a zone there, or state the region with `regions`", path)
     message = f"'{zone}' is not a zone of {a.facts.name} in this model"
+    if any(zone in stated.availability_zones for stated in a.document.clouds.values()):
+        cloud = a.coordinate.cloud
+        help_ = f"it is one of another cloud. State the zones of this one: when: {{{cloud}: {{zones: [{', '.join(everywhere)}]}}}}"
+        return Diagnostic("ARC-R001", message, help_, path)
     return Diagnostic("ARC-R001", message, did_you_mean(zone, everywhere), path)
 
 

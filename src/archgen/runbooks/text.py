@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Any
 
 from archgen.diagnostics.report import visible
@@ -11,7 +11,7 @@ from archgen.model.architecture import Architecture
 from archgen.runbooks.escalation import people_to_call
 from archgen.runbooks.procedures import Procedure, Template, steps
 from archgen.runbooks.stated import Seen
-from archgen.runbooks.steps import FilledStep
+from archgen.runbooks.steps import FilledStep, Otherwise
 from archgen.templating.render import Templates
 
 SET_FIRST = "Set first, between the quotes (a ' in the value is written as '\\''):"
@@ -21,14 +21,15 @@ def as_text(templates: Templates, template: Template, architecture: Architecture
     """The text. Raises TemplateFailure."""
     front, facts = template.front, architecture.document.runbooks[template.id]
     found = steps(templates, template, architecture)
-    otherwise = [_seen(o) for o in front.otherwise]
+    known = architecture.document.runbooks
+    otherwise = [f"{o.see}: {o.do}{_leads_to(o, known)}" for o in front.otherwise]
     parts = [
         f"# {front.title}",
         f"{architecture.facts.name}, {architecture.environment.name}. {front.impact}",
         f"Severity: {front.severity}. Duration: {front.duration} Approval: {front.approvals}",
         _list("## Use it when", front.triggers),
         _list("## Do not use it when", front.when_not),
-        *_procedure(found),
+        *_procedure(found, known),
         _list("## If it does not work", otherwise, numbered=True),
         f"## Roll back\n\n{front.reversible[:1].upper()}{front.reversible[1:]}",
         _list("## Notify", front.communicate),
@@ -42,15 +43,15 @@ def as_text(templates: Templates, template: Template, architecture: Architecture
     return "\n\n".join(parts) + "\n"
 
 
-def _procedure(procedure: Procedure) -> Iterator[str]:
-    """The parts with the steps."""
+def _procedure(procedure: Procedure, known: Container[str]) -> Iterator[str]:
+    """The parts with the steps; `known` has the runbooks of the model."""
     for head, of_part in (("## Get in", procedure.preparation), ("## Do this", procedure.steps)):
         if of_part:
             yield head
-            yield from (_step(number, step) for number, step in enumerate(of_part, 1))
+            yield from (_step(number, step, known) for number, step in enumerate(of_part, 1))
 
 
-def _step(number: int, step: FilledStep) -> str:
+def _step(number: int, step: FilledStep, known: Container[str]) -> str:
     """A step as an item of a numbered list."""
     margin = " " * 4
     blocks = [" ".join([step.title + ".", f"[{_place(step)}]", *_notes(step)])]
@@ -61,9 +62,7 @@ def _step(number: int, step: FilledStep) -> str:
     blocks += [f"```bash\n{step.commands}\n```"] if step.commands else []
     blocks += [step.do] if step.do else []
     blocks += ["Expect " + ", ".join(_expected(e.shows, e.means) for e in step.expect) + "."] if step.expect else []
-    blocks += [
-        "\n".join(f"- {o.see}: {o.do}{f' Runbook: {o.open}.' if o.open else ''}" for o in step.otherwise)
-    ] * bool(step.otherwise)
+    blocks += ["\n".join(f"- {o.see}: {o.do}{_leads_to(o, known)}" for o in step.otherwise)] * bool(step.otherwise)
     if step.undo:
         blocks.append(f"{'No way back' if step.changes == 'destructive' else 'Way back'}: {step.undo}")
         blocks += [f"```bash\n{step.undo_run}\n```"] if step.undo_run else []
@@ -91,8 +90,9 @@ def _expected(shows: str, means: str | None) -> str:
     return f"`{shows}` ({means})" if means else f"`{shows}`"
 
 
-def _seen(seen: Seen) -> str:
-    return f"{seen.see}: {seen.do}{f' Runbook: {seen.open}.' if seen.open else ''}"
+def _leads_to(seen: Seen | Otherwise, known: Container[str]) -> str:
+    """The runbook with which one goes on, if the model has it: pages link to no other either."""
+    return f" Runbook: {seen.open}." if seen.open and seen.open in known else ""
 
 
 def visible_lines(text: str) -> str:
