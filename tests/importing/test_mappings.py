@@ -38,7 +38,8 @@ def test_types_kinds_products_and_settings_exist(name: str) -> None:
 def attributes_of(mapping: TypeMapping) -> Iterator[str]:
     yield from (mapping.named, *mapping.product_by.split("|"), mapping.same_by)
     yield from (name for rule in mapping.settings for name in (rule.attribute, rule.unless_off))
-    yield from (end for rule in mapping.connections for end in (rule.from_, rule.to))
+    yield from (end for rule in (*mapping.connections, *mapping.attaches) for end in (rule.from_, rule.to))
+    yield from (*mapping.joins, *mapping.leads_to)
     yield from (part.has for part in (mapping.instead,) if part)
     yield from (part.attribute for part in mapping.other_roles)
 

@@ -19,12 +19,18 @@ from archgen.drifting.matching import (
     why_not_covered,
 )
 from archgen.drifting.network import compare_account, compare_network, compare_places, network_of
+from archgen.drifting.places import (
+    compare_further_networks,
+    compare_joined,
+    compare_places_elsewhere,
+    names_of_places,
+)
 from archgen.drifting.settings import compare_settings
 from archgen.drifting.stated import StatedModel
 from archgen.importing.found_network import FoundNetwork
+from archgen.importing.found_places import left_out_of
 from archgen.importing.importing import Import
 from archgen.importing.modeling import home_of
-from archgen.importing.network import left_out_of
 from archgen.importing.placing import FoundComponent
 from archgen.importing.resource import Resource
 from archgen.importing.same_stack import are_of_one_stack
@@ -76,14 +82,21 @@ class ModelComparison:
             for c in compare_settings(model, id_, one, matches, self._strangers_of(one), partial=self._partial)
         ]
         compared += compare_limits(model, found.placed)
+        network = network_of(model, found.networks)
+        names = names_of_places(model, found.places, network)
+        links = [
+            (id_, one) for id_, one in pairs if "joins" in one.settings and model.value(("components", id_, "joins"))[1]
+        ]
+        compared += [compare_joined(model, id_, one, matches, names) for id_, one in links]
         drifts = [_missing(model, id_) for id_ in absent if not reasons[id_]]
         drifts += [_not_modeled(one) for one in matches.unmatched]
         drifts += self._instances(model, matches)
         drifts += [c.drift for c in compared if c.drift]
         drifts += compare_connections(model, found.connections, matches)
         drifts += compare_exposures(model, self._exposures, matches)
-        network = network_of(model, found.networks)
         drifts += self._surroundings(model, matches, network)
+        drifts += compare_further_networks(model, found.places, names)
+        drifts += compare_places_elsewhere(model, found.places, found.placed, matches, names)
         coverage = DriftCoverage(
             matches.by,
             {id_: why for id_, why in reasons.items() if why},
@@ -132,7 +145,7 @@ class ModelComparison:
         found = self._found
         yield from compare_account(model, home_of(found.cloud, found.environment, found.sources, found.placed))
         if network is not None:
-            left_out = left_out_of(found.placed, found.networks)
+            left_out = left_out_of(found.placed, found.networks, found.places)
             yield from compare_network(model, network, left_out, partial=self._partial)
             yield from compare_places(model, network, found.placed, matches)
 

@@ -27,7 +27,7 @@ def compare_account(model: StatedModel, there: Whereabouts) -> Iterator[Drift]:
     stated = a.home_number if numbered else a.home
     if home and stated and there.account not in known:
         path = ("environments", model.coordinate.environment, cloud, home.key)
-        yield from _value(model, path, stated, there.account, ())
+        yield from different_value(model, path, stated, there.account, ())
 
 
 def network_of(model: StatedModel, networks: Sequence[FoundNetwork]) -> FoundNetwork | None:
@@ -59,18 +59,18 @@ def compare_network(
     cloud = model.coordinate.cloud
     address = (network.resource.address,)
     if model.here.cidr != network.cidr and network.has_range:
-        yield from _value(model, _range_of(model), model.here.cidr, network.cidr, address)
+        yield from different_value(model, _range_of(model), model.here.cidr, network.cidr, address)
         return  # everything in it has other ranges, too
     region = model.here.cloud.region
     places = network.zones or sorted({place for tier in network.tiers for place in tier.subnets if place})
     if places and not any(place.startswith(region) for place in places):
-        yield from _value(model, ("clouds", cloud, "region"), region, ", ".join(places), address)
+        yield from different_value(model, ("clouds", cloud, "region"), region, ", ".join(places), address)
     for key, actual in network.own.items():
         path: Path = ("network", cloud, key)
         stated, is_stated = model.value(path)
         lacks = actual in (False, "none")  # which another stack may have
         if is_stated and isinstance(actual, (str, bool)) and not (partial and lacks):
-            yield from _value(model, path, stated, actual, address)
+            yield from different_value(model, path, stated, actual, address)
     certain = not partial and not any({"cidr_block", "ip_cidr_range", "address"} & r.unknown for r in left_out)
     yield from _subnets(model, network, certain=certain, partial=partial)
 
@@ -90,7 +90,9 @@ def _subnets(model: StatedModel, network: FoundNetwork, *, certain: bool, partia
         internet = tiers[id_].internet if id_ in tiers else None
         if internet is not None and not (partial and internet == "none"):  # another stack may have the way
             addresses = [subnet.address for subnet in tiers[id_].subnets.values()]
-            yield from _value(model, (*path, "internet"), model.here.tiers[id_].internet, internet, addresses[:1])
+            yield from different_value(
+                model, (*path, "internet"), model.here.tiers[id_].internet, internet, addresses[:1]
+            )
     modeled = {subnet.cidr for subnet in model.here.subnets}
     for tier in network.tiers:
         for subnet in tier.subnets.values():
@@ -131,9 +133,11 @@ def compare_places(
         addresses = [address for found in those for address in found.addresses]
         path: Path = ("components", id_, "placement")
         if zones and place not in zones:
-            yield from _value(model, path, place, ", ".join(zones), addresses)
+            yield from different_value(model, path, place, ", ".join(zones), addresses)
         elif zones and network.zones and (stated := model.here.components[id_].zones) and {*stated} != {*zones[place]}:
-            yield from _value(model, ("components", id_, "zones"), sorted(stated), sorted(zones[place]), addresses)
+            yield from different_value(
+                model, ("components", id_, "zones"), sorted(stated), sorted(zones[place]), addresses
+            )
 
 
 def _zones_by_tier(tiers: Mapping[str, FoundTier], subnets: set[tuple[str, str]]) -> dict[str, list[str]]:
@@ -141,7 +145,9 @@ def _zones_by_tier(tiers: Mapping[str, FoundTier], subnets: set[tuple[str, str]]
     return {id_: zones for id_, zones in found.items() if zones}
 
 
-def _value(model: StatedModel, path: Path, stated: Any, actual: Any, addresses: Sequence[str]) -> Iterator[Drift]:
+def different_value(
+    model: StatedModel, path: Path, stated: Any, actual: Any, addresses: Sequence[str]
+) -> Iterator[Drift]:
     """The difference between two values; none if the files do not state one, or if the model only assumes its own."""
     if actual in ("", None) or stated == actual or model.is_assumed(path):
         return

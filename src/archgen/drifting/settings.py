@@ -70,6 +70,8 @@ def compare_settings(
         yield _identity(model, (*top, "identifier"), name, found.named, found)
     referring = {rule.setting for _r, rule in _rules(found) if rule.as_ == "component"}
     for setting, (value, source) in found.settings.items():
+        if setting == "joins":  # its IDs are those of places, which `compare_joined` knows
+            continue
         path = (*top, *setting.split("."))
         ids = matches.ids_of(value) if setting in referring else None
         yield _against_value(model, path, value if ids is None else list(ids), source, found, refers=ids is not None)

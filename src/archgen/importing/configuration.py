@@ -1,6 +1,7 @@
 """Which resources the configuration in a plan refers to, through variables and outputs of modules.
 
-A plan does not contain local values, so what goes through one of them is not found here.
+A plan does not contain local values. What goes through one of them is only found if the module has nothing else that the attribute can
+mean: `vpc_id = local.vpc_id` in a module with one VPC.
 """
 
 from __future__ import annotations
@@ -53,13 +54,28 @@ def _of_module(module: _Module) -> Iterator[tuple[str, dict[str, tuple[str, ...]
             continue
         loop = entry.get("for_each_expression") or entry.get("count_expression") or {}
         found = {
-            name: tuple(dict.fromkeys(_targets(module, expression, loop, 0)))
+            name: tuple(dict.fromkeys(_targets(module, expression, loop, 0))) or _only_one(module, name, expression)
             for name, expression in as_mapping(entry.get("expressions")).items()
         }
         yield f"{module.prefix()}{entry.get('address')}", {name: targets for name, targets in found.items() if targets}
     for name in as_mapping(module.content.get("module_calls")):
         if inner := module.called(name):
             yield from _of_module(inner)
+
+
+def _only_one(module: _Module, attribute: str, expression: Any) -> tuple[str, ...]:
+    """The only block of a module that an attribute with a local value can mean; nothing if the value may come from somewhere else."""
+    match = re.fullmatch(r"(\w+?)_(?:id|arn|self_link)", attribute)
+    if not match or not any(reference.startswith("local.") for reference in _stated(expression)):
+        return ()
+    given = as_mapping(module.content.get("variables"))
+    if attribute in given or match[1] in given:
+        return ()
+    blocks = [entry for entry in as_list(module.content.get("resources")) if isinstance(entry, Mapping)]
+    meant = [entry for entry in blocks if str(entry.get("type")).partition("_")[2] == match[1]]
+    if len(meant) != 1 or meant[0].get("mode") == "data":
+        return ()
+    return (f"{module.prefix()}{meant[0].get('address')}",)
 
 
 def _targets(module: _Module, expression: Any, loop: Any, steps: int) -> Iterator[str]:

@@ -172,6 +172,8 @@ class _Presence:
     def add_all(self) -> None:
         """Find all changes."""
         self._tiers()
+        self._further_places("networks", after="network")
+        self._further_places("sites", after="networks")
         for name in sorted(self.leaving):
             self._narrow(("components", name), after="kind")
         before = None
@@ -300,6 +302,21 @@ class _Presence:
         for tier in known if self.is_new else ():
             if tier not in network["tiers"] and self._is_here((*path, tier)):
                 self._narrow((*path, tier))
+
+    def _further_places(self, part: str, after: str) -> None:
+        """Add the further networks or the sites that the model does not have. Those that it has stay: they may be in no file."""
+        found = self.found.model.get(part, {})
+        new = {}
+        for id_, facts in found.items():
+            if self.view.base((part, id_)) is None:
+                new[id_] = {**self._limit(self.view.axes.everywhere), **facts}
+            elif not self._is_here((part, id_)):
+                self._widen((part, id_))
+        if new and self.view.base((part,)) is None:
+            before = next((key for key in (after, "network", "organization") if self.view.root.get((key,))), None)
+            self.changes.append(AddKey((), part, new, before))
+        else:
+            self.changes += [AddKey((part,), id_, facts) for id_, facts in new.items()]
 
     def _widen(self, path: Path) -> None:
         """Let something that other environments have exist in this one, too."""

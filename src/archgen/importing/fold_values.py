@@ -43,6 +43,8 @@ class ValueChanges:
                 self._namespaces(name, facts)
         if "network" in found.model:
             self._network(found.model["network"], is_new)
+        for id_, facts in found.model.get("networks", {}).items():
+            self._further_network(id_, facts, is_new)
 
     def changes(self) -> list[Change]:
         """The changes, in the order of the model."""
@@ -112,6 +114,12 @@ class ValueChanges:
         self._merge(comparison, (), facts, old)
         if joined:
             self._limit_missing(comparison, (), facts, old)
+
+    def _further_network(self, id_: str, facts: Mapping[str, Any], joined: bool) -> None:
+        root: Path = ("networks", id_)
+        tiers = {tier: _without(stated, "name") for tier, stated in facts.get("tiers", {}).items()}
+        facts = {**_without(facts, "name"), **({"tiers": tiers} if tiers else {})}
+        self._merge(_Comparison(root, frozenset(), {}, joined), (), facts, self.view.value(root) or {})
 
     # What differs.
 

@@ -7,12 +7,16 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from archgen.importing.placing import slug
 from archgen.importing.resource import Resource
+from archgen.model.base import Cidr
 from archgen.model.component import EDGE, MANAGED, OUTSIDE
 
-_ZONE_AT_END = re.compile(r"[-_ ](?:[a-z]{2}(?:-[a-z]+)+-?\d[a-z]?|az\d?|zone|\d[a-z]?|[a-f])$|\d$")
+_ZONE_AT_END = re.compile(r"[-_ ](?:[a-z]{2}(?:-[a-z]+)+-?\d[a-z]?|az\d?|zone|\d[a-z]?|[a-f])$|\d+$")
 PREFIX_LENGTHS = (16, 28)  # of a tier
+_CIDR: TypeAdapter[Any] = TypeAdapter(Cidr)
 
 
 @dataclass(slots=True)
@@ -45,8 +49,8 @@ class FoundNetwork:
 
     @property
     def is_usable(self) -> bool:
-        """Whether a model can state it: without tiers, or without the zones of subnets that are in zones, it cannot."""
-        return bool(self.tiers) and (not self.has_range or bool(self.zones))
+        """Whether a model can state it: not without tiers, with an odd range, or without the zones of subnets that are in zones."""
+        return bool(self.tiers) and (not self.has_range or (bool(self.zones) and is_stated_range(self.cidr)))
 
 
 def range_of(resource: Resource) -> ipaddress.IPv4Network | None:
@@ -59,6 +63,15 @@ def range_of(resource: Resource) -> ipaddress.IPv4Network | None:
         return ipaddress.IPv4Network(str(stated), strict=False)
     except ValueError:
         return None
+
+
+def is_stated_range(text: str) -> bool:
+    """Whether a model can state a range as that of a network."""
+    try:
+        _CIDR.validate_python(text)
+    except ValidationError:
+        return False
+    return True
 
 
 def can_be_tier(range_: ipaddress.IPv4Network | None, whole: ipaddress.IPv4Network | None) -> bool:

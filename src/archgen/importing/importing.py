@@ -12,10 +12,12 @@ from archgen.diagnostics.report import visible
 from archgen.importing.clusters import is_object
 from archgen.importing.connections import FoundConnection, find_connections
 from archgen.importing.found_network import FoundNetwork
+from archgen.importing.found_places import FoundPlaces, find_components_elsewhere, find_places, left_out_of
 from archgen.importing.known import NONE_KNOWN, KnownComponents
-from archgen.importing.modeling import as_yaml, home_of, is_identifier, model_of, name_of
-from archgen.importing.network import find_components_elsewhere, find_networks, left_out_of
-from archgen.importing.placing import FoundComponent, PlacedResources, place, slug
+from archgen.importing.links import join_links
+from archgen.importing.modeling import FoundModel, as_yaml, home_of, is_identifier, model_of, name_of
+from archgen.importing.network import find_networks
+from archgen.importing.placing import FoundComponent, PlacedResources, leave_out_incomplete, place, slug
 from archgen.importing.report import ImportCoverage
 from archgen.importing.terraform_json import TerraformFile
 
@@ -36,14 +38,28 @@ class Import:
     known: KnownComponents = NONE_KNOWN
 
     @cached_property
+    def _read(self) -> tuple[PlacedResources, list[FoundNetwork], FoundPlaces]:
+        placed = place((resource for source in self.sources for resource in source.resources), self.known, self.cloud)
+        networks = find_networks(placed)
+        places = find_places(placed, networks, self.environment, self.known)
+        join_links(placed, places, networks)
+        leave_out_incomplete(placed)
+        return placed, networks, places
+
+    @property
     def placed(self) -> PlacedResources:
         """What each resource is."""
-        return place((resource for source in self.sources for resource in source.resources), self.known, self.cloud)
+        return self._read[0]
 
-    @cached_property
+    @property
     def networks(self) -> list[FoundNetwork]:
         """The networks, that of the environment first."""
-        return find_networks(self.placed)
+        return self._read[1]
+
+    @property
+    def places(self) -> FoundPlaces:
+        """The further networks, and the sites outside of the cloud that links lead to."""
+        return self._read[2]
 
     @cached_property
     def connections(self) -> list[FoundConnection]:
@@ -65,8 +81,8 @@ class Import:
         """What became of all resources."""
         accepted = self.accepted
         proposed = [c for c in self.connections if c not in accepted]
-        left_out = left_out_of(self.placed, self.networks)
-        elsewhere = find_components_elsewhere(self.placed, self.networks)
+        left_out = left_out_of(self.placed, self.networks, self.places)
+        elsewhere = find_components_elsewhere(self.placed, left_out)
         return ImportCoverage(self.sources, self.placed, accepted, proposed, left_out, elsewhere)
 
     @cached_property
@@ -75,7 +91,8 @@ class Import:
         name = self.name or name_of(self.placed.components, self.environment)
         home = home_of(self.cloud, self.environment, self.sources, self.placed)
         project = self.project or slug(name)
-        return model_of(self.placed, self.networks, self.accepted, home, name, project, self.known.clusters)
+        found = FoundModel(self.placed, self.networks, self.places, self.accepted)
+        return model_of(found, home, name, project, self.known.clusters)
 
     @property
     def has_terraform(self) -> bool:

@@ -29,10 +29,14 @@ class KnownComponent:
 
 @dataclass(frozen=True)
 class KnownComponents:
-    """The components of a model. `clusters` has the namespaces of each Kubernetes cluster among them."""
+    """The components of a model. `clusters` has the namespaces of each Kubernetes cluster among them.
+
+    `networks` has the IDs of its further networks by their names in the cloud.
+    """
 
     components: tuple[KnownComponent, ...] = ()
     clusters: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    networks: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -67,7 +71,14 @@ def known_components(root: YamlNode) -> KnownComponents:
     entries = components.value if components and isinstance(components.value, dict) else {}
     known = tuple(_known(name, node) for name, node in entries.items() if isinstance(node.value, dict))
     clusters = {c.id: _namespaces_of(entries[c.id]) for c in known if c.kind == CLUSTER}
-    return KnownComponents(known, clusters)
+    return KnownComponents(known, clusters, _known_networks(root))
+
+
+def _known_networks(root: YamlNode) -> dict[str, str]:
+    """The IDs of further networks by each name in the cloud that the model states for them."""
+    networks = root.get(("networks",))
+    entries = networks.value if networks and isinstance(networks.value, dict) else {}
+    return {str(name.value): id_ for id_, node in entries.items() for name in _values_of(node, "identifier")}
 
 
 def _namespaces_of(cluster: YamlNode) -> frozenset[str]:

@@ -46,6 +46,14 @@ class ConnectionRule:
 
 
 @dataclass(frozen=True, slots=True)
+class AttachRule:
+    """The attributes of a resource that attaches something: what `from_` names leads to what `to` names, or to the resource itself."""
+
+    from_: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class Instead:
     """What a resource is if it has an attribute."""
 
@@ -72,6 +80,10 @@ class TypeMapping:
     """How one resource type is read.
 
     Resources with the same value of `same_by` are one component. A relation with `belongs_to` is a part of a component of that type.
+
+    Of a link, `joins` has the attributes that name what it joins (`self` stands for what is attached to it), and `far_end` says what it
+    certainly leads to, even if none of the files has it: `peering` to another network, `site` to a site. `leads_to` has the attributes
+    with which something in between, such as a gateway, leads further, and `is_site` is whether a resource stands for a site.
     """
 
     named: str = ""
@@ -85,6 +97,11 @@ class TypeMapping:
     settings: tuple[SettingRule, ...] = ()
     assumed: Mapping[str, Any] = field(default_factory=dict)
     connections: tuple[ConnectionRule, ...] = ()
+    joins: tuple[str, ...] = ()
+    far_end: str = ""
+    leads_to: tuple[str, ...] = ()
+    is_site: bool = False
+    attaches: tuple[AttachRule, ...] = ()
 
 
 NOTHING = TypeMapping()
@@ -127,6 +144,11 @@ def read_mapping(stated: Mapping[str, Any]) -> TypeMapping:
         tuple(_setting(name, rule) for name, rules in stated.get("set", {}).items() for rule in _listed(rules)),
         stated.get("assume", {}),
         tuple(_connection(rule) for rule in stated.get("connects", ())),
+        tuple(stated.get("joins", ())),
+        stated.get("far_end", ""),
+        tuple(stated.get("leads_to", ())),
+        stated.get("is_site", False),
+        tuple(AttachRule(rule["from"], rule["to"]) for rule in stated.get("attaches", ())),
     )
 
 

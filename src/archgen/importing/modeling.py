@@ -17,6 +17,7 @@ from archgen.catalog.cloud_facts import cloud_bases
 from archgen.importing.clusters import is_object, with_cluster
 from archgen.importing.connections import FoundConnection
 from archgen.importing.found_network import FoundNetwork, FoundTier
+from archgen.importing.found_places import FoundFurtherNetwork, FoundPlaces, place_in_further_network
 from archgen.importing.network import network_of_environment, subnets_of, tier_in_network
 from archgen.importing.placing import FoundComponent, PlacedResources, incomplete_blocks, nested, slug
 from archgen.importing.resource import as_mapping, texts_of
@@ -39,7 +40,7 @@ _ENVIRONMENTS = {
     "production": "Production",
     "live": "Production",
 }
-_PARTS = ("clouds", "environments", "organization", "network", "networks", "components")
+_PARTS = ("clouds", "environments", "organization", "network", "networks", "sites", "components")
 
 _IDENTIFIER: TypeAdapter[Any] = TypeAdapter(Identifier)
 T = TypeVar("T")
@@ -53,6 +54,16 @@ class Whereabouts:
     environment: str
     account: str
     region: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundModel:
+    """What a model is made of."""
+
+    placed: PlacedResources
+    networks: list[FoundNetwork]
+    places: FoundPlaces
+    connections: list[FoundConnection]
 
 
 def home_of(cloud: str, environment: str, sources: Iterable[TerraformFile], placed: PlacedResources) -> Whereabouts:
@@ -83,19 +94,18 @@ def _region_of_zones(placed: PlacedResources) -> str:
 
 
 def model_of(
-    placed: PlacedResources,
-    networks: list[FoundNetwork],
-    connections: Iterable[FoundConnection],
+    found: FoundModel,
     home: Whereabouts,
     name: str,
     project: str,
     clusters: Mapping[str, frozenset[str]] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """The model as plain data, with its keys in the order of the guide. `clusters` are those of a model that exists (`with_cluster`)."""
+    placed = found.placed
     model: dict[str, Any] = {"version": 2, "name": name, "project": project}
     region = home.region or cloud_bases()[home.cloud].region_example
     cloud: dict[str, Any] = {"region": region} | ({} if home.region else {"assumed": ["region"]})
-    network = network_of_environment(networks)
+    network = network_of_environment(found.networks)
     if network:
         zones = _zones(placed, network, home.cloud, region)
         cloud |= zones | (
@@ -114,10 +124,11 @@ def model_of(
     model["organization"] = {home.cloud: {classes.organization.key: {account: {"name": environment["name"], **known}}}}
     if network:
         model["network"] = _network(network, home.cloud)
-    calls = _calls(connections)
+    model |= further_places(found.places, region)
+    calls = _calls(found.connections)
     components = {
         component.id: _component(
-            placed, component, network, calls.get(component.id, {}), f"{project}-{home.environment}"
+            found, component, network, calls.get(component.id, {}), f"{project}-{home.environment}"
         )
         for component in _in_order(placed.components)
     }
@@ -207,15 +218,41 @@ def _calls(connections: Iterable[FoundConnection]) -> dict[str, dict[str, dict[s
     return calls
 
 
+def further_places(places: FoundPlaces, region: str) -> dict[str, Any]:
+    """The further networks and the sites as a model of a region states them. Of a site, the files only say that it exists."""
+    networks = {id_: _further_network(network, region) for id_, network in places.networks.items()}
+    sites = {
+        id_: {"name": title_of(site.name), "form": "other", "assumed": ["form"]} for id_, site in places.sites.items()
+    }
+    return ({"networks": networks} if networks else {}) | ({"sites": sites} if sites else {})
+
+
+def _further_network(network: FoundFurtherNetwork, region: str) -> dict[str, Any]:
+    facts: dict[str, Any] = {"name": title_of(network.name)}
+    match = _ARN.match(str(network.resource.values.get("arn", ""))) if network.resource else None
+    if network.resource is None:
+        facts["purpose"] = "The other end of a peering, which is in none of the files."
+    elif match and match[1] not in ("", region):
+        facts["purpose"] = f"In the region {match[1]}."
+    facts |= {"identifier": network.identifier} if is_identifier(network.identifier) else {}
+    facts |= {"cidr": network.cidr} if network.cidr else {}
+    tiers = {
+        id_: {"name": title_of(id_), "internet": internet or "none"} | ({} if internet else {"assumed": ["internet"]})
+        for id_, internet in network.tiers.items()
+    }
+    return facts | ({"tiers": tiers} if tiers else {})
+
+
 def _component(
-    placed: PlacedResources, component: FoundComponent, network: FoundNetwork | None, calls: dict[str, Any], prefix: str
+    found: FoundModel, component: FoundComponent, network: FoundNetwork | None, calls: dict[str, Any], prefix: str
 ) -> dict[str, Any]:
     facts: dict[str, Any] = {"kind": component.kind, "title": title_of(component.id)}
     if is_identifier(component.named) and component.named != f"{prefix}-{component.id}":
         facts["identifier"] = component.named
     if product := component.product or component.assumed.get("product"):
         facts |= {"product": product} | ({} if component.product else {"assumed": ["product"]})
-    place = _place(placed, component, network)
+    placed = found.placed
+    place = _place(found, component, network)
     facts |= place | ({"assumed": unsure} if (unsure := [*facts.get("assumed", ()), *place.get("assumed", ())]) else {})
     lacking = incomplete_blocks(component)
     facts |= {key: value for key, value in nested(component.settings).items() if key not in lacking}
@@ -240,15 +277,18 @@ def _users_of(placed: PlacedResources, key: FoundComponent) -> list[str]:
     return sorted(users)
 
 
-def _place(placed: PlacedResources, component: FoundComponent, network: FoundNetwork | None) -> dict[str, Any]:
+def _place(found: FoundModel, component: FoundComponent, network: FoundNetwork | None) -> dict[str, Any]:
     """The tier and the zones of a component; `managed` with `assumed` if its usual place is a tier that is not known."""
+    placed = found.placed
     usual = usable_kinds()[component.kind].usual_placement
     outside = usual in (OUTSIDE, EDGE, MANAGED)
     if "placement" in component.settings:
         return {}
+    subnets = {subnet.key for subnet in subnets_of(placed, component)}
+    if not outside and (elsewhere := place_in_further_network(found.places, subnets)):
+        return {"placement": elsewhere}
     if network is None:
         return {} if outside else {"placement": MANAGED, "assumed": ["placement"]}
-    subnets = {subnet.key for subnet in subnets_of(placed, component)}
     if not subnets and not outside and (reserved := tier_in_network(placed, component, network)):
         return {"placement": reserved}
     for tier in network.tiers:

@@ -7,8 +7,8 @@ from archgen.importing.found_network import FoundNetwork
 from archgen.importing.placing import FoundComponent, PlacedResources
 from archgen.importing.resource import Resource
 
-_SUBNETS = (*zonal_network.SUBNETS, *regional_network.SUBNETS)
-_NETWORKS = (*zonal_network.VPCS, *regional_network.NETWORKS)
+SUBNETS = (*zonal_network.SUBNETS, *regional_network.SUBNETS)
+NETWORKS = (*zonal_network.VPCS, *regional_network.NETWORKS)
 
 
 def find_networks(placed: PlacedResources) -> list[FoundNetwork]:
@@ -22,30 +22,12 @@ def network_of_environment(networks: list[FoundNetwork]) -> FoundNetwork | None:
     return networks[0] if networks and networks[0].is_usable else None
 
 
-def left_out_of(placed: PlacedResources, networks: list[FoundNetwork]) -> list[Resource]:
-    """The networks and subnets that a model does not get: those of further networks, and those without a range that it can state."""
-    used = network_of_environment(networks)
-    kept = {used.resource.key, *(s.key for tier in used.tiers for s in tier.subnets.values())} if used else set()
-    return [r for r in placed.by_role["network"] if r.type in (*_NETWORKS, *_SUBNETS) and r.key not in kept]
-
-
-def find_components_elsewhere(placed: PlacedResources, networks: list[FoundNetwork]) -> dict[str, list[str]]:
-    """The components whose subnets the model does not get, by ID, with the addresses of these subnets."""
-    left_out = {resource.key for resource in left_out_of(placed, networks)}
-    found = {component.id: subnets_of(placed, component) for component in placed.components}
-    return {
-        id_: sorted(subnet.address for subnet in subnets)
-        for id_, subnets in found.items()
-        if subnets and all(subnet.key in left_out for subnet in subnets)
-    }
-
-
 def subnets_of(placed: PlacedResources, component: FoundComponent) -> list[Resource]:
     """The subnets that the resources of a component refer to, directly or through its parts."""
     found: dict[tuple[str, str], Resource] = {}
     for resource in (*component.resources, *component.parts):
         for target in placed.index.all_from(resource):
-            if target.type in _SUBNETS:
+            if target.type in SUBNETS:
                 found[target.key] = target
     return list(found.values())
 

@@ -76,7 +76,10 @@ class PlacedResources:
 
 
 def place(resources: Iterable[Resource], known: KnownComponents = NONE_KNOWN, cloud: str = "") -> PlacedResources:
-    """What each resource is. A component that a model knows already has its ID there. Without a cloud, those of all clouds are placed."""
+    """What each resource is. A component that a model knows already has its ID there. Without a cloud, those of all clouds are placed.
+
+    Components that lack what a model needs are among them: what links join is only known when networks are (`leave_out_incomplete`).
+    """
     index = ResourceIndex(resources)
     by_role: dict[str, list[Resource]] = defaultdict(list)
     unknown: list[Resource] = []
@@ -101,7 +104,6 @@ def place(resources: Iterable[Resource], known: KnownComponents = NONE_KNOWN, cl
     for component in components:
         _read_settings(placed, component)
         _count_incomplete_blocks(placed, component)
-    _leave_out_incomplete(placed)
     return placed
 
 
@@ -112,7 +114,7 @@ def _providers_of_other_clouds(cloud: str) -> tuple[str, ...]:
     return tuple(sorted(f"{other.provider}_" for other in facts.values() if here and other.provider not in ("", here)))
 
 
-def _leave_out_incomplete(placed: PlacedResources) -> None:
+def leave_out_incomplete(placed: PlacedResources) -> None:
     """Leave out the components that lack their product or a required setting that cannot be assumed."""
     for component in list(placed.components):
         stated = {name.partition(".")[0] for name in (*component.settings, *component.assumed)}
@@ -264,6 +266,11 @@ def _label(members: list[Resource], block: list[Resource], kind: str) -> str:
     if len(members) < len(block) or isinstance(first.index, str):
         label = f"{label}-{first.index}"
     return slug(label)
+
+
+def label_of(resource: Resource, otherwise: str) -> str:
+    """What a resource that is not a component is called: its label or module, or something else if these say nothing."""
+    return _label([resource], [resource], otherwise)
 
 
 def slug(text: str) -> str:

@@ -81,8 +81,19 @@ def homes(
         if not instance.place:
             source = now if instance.component in now.components else last
             put(source.other_home(source.components[instance.component]) or "", instance.region, instance.node)
-    more = in_regions(now, "", inside.pop("", {}))
-    yield replace(own, children=(*own.children, *more), arrange="column") if more else own
+    here = inside.pop("", {})
+    more = in_regions(now, "", here)
+    filled = tuple(part for part in own.children if not isinstance(part, Group) or part.children)
+    first = next(iter(own.children), None)
+    if (
+        more
+        and not filled
+        and here.keys() <= {HOME}
+        and now.facts.network_scope == "region"
+        and isinstance(first, Group)
+    ):
+        more = (replace(first, children=more, arrange="column"),)  # the region, which has nothing else
+    yield replace(own, children=(*filled, *more), arrange="column") if more else own
     for home, regions in inside.items():
         yield Group(f"home-{home}", now.home_name(home), "home", in_regions(now, home, regions))
 

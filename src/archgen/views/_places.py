@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from archgen.analysis.crossings import crossings
+from archgen.analysis.ways import links_of
 from archgen.draw.graph import Group, Node
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, MANAGED, OUTSIDE, Component, Member
@@ -124,7 +125,8 @@ class Places:
         label = f"{self.facts.home_label} {self.now.home_title}{f' ({account})' if account else ''}"
         label = ", ".join((label, *(f"{word} {name}" for word, name in self.now.home_details.items())))
         managed = self.singles(MANAGED)
-        network = self._vpc() if self.now.tiers and (self.used or not managed) else None
+        is_joined = bool(links_of(self.now).near.get(self.now.coordinate.environment))
+        network = self._vpc() if self.now.tiers and (self.used or is_joined or not managed) else None
         services = self._services(managed) if network else self._by_distance(managed)
         inner = tuple(part for part in (network, services if managed else None) if part)
         if self.facts.network_scope == "global" and network:

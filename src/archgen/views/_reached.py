@@ -18,17 +18,21 @@ def shown(sources: Mapping[str, Architecture]) -> set[str]:
 
     These are people and their ways in, what is in the network, everything to which their traffic leads, and the services and systems
     from which traffic leads into the network. In a system without a network, it is everything that has any traffic.
+
+    What is in a further network and has no traffic with anything is there, too: otherwise, the box of that network would be empty.
     """
     ahead, behind = _neighbors(sources)
     inside = {name for name, a in sources.items() if a.place(a.components[name]) in a.tiers}
+    alone = {n for n, a in sources.items() if a.network_of(a.components[n]) and not (ahead.get(n) or behind.get(n))}
     if not inside:
-        return {name for name in sources if ahead.get(name) or behind.get(name)} | _people(sources)
+        busy = {name for name in sources if ahead.get(name) or behind.get(name)}
+        return busy | alone | _people(sources) | _joining(sources)
     start = inside | _people(sources)
     start |= {n for n, a in sources.items() if a.place(a.components[n]) == EDGE and (ahead.get(n) or behind.get(n))}
     through = {n for n, a in sources.items() if a.place(a.components[n]) != OUTSIDE or a.components[n].person}
     hosted = {name for name, a in sources.items() if a.components[name].runs_on}
     before = _closure(inside - hosted, behind, through=through - hosted)
-    found = _closure(start, ahead, through=through) | before | _joining(sources) | _ways_in(sources)
+    found = _closure(start, ahead, through=through) | before | alone | _joining(sources) | _ways_in(sources)
     # Of what only pods call, no line is drawn, since there are too many; outside the cloud, a node without a line says nothing.
     lines = {end for name in found - hosted for end in (*ahead.get(name, ()), *behind.get(name, ()))}
     return {name for name in found if name in through or name in lines} - hosted
