@@ -44,13 +44,15 @@ def place_exists(place: str) -> bool:
 
 def test_each_provider_has_a_table_with_its_types_in_order() -> None:
     files = sorted(FOLDER.glob("*.csv"))
-    assert [file.stem for file in files] == ["aws", "azurerm", "google", "terraform"]
+    assert [file.stem for file in files] == ["aws", "azurerm", "google", "kubernetes", "terraform"]
     for file in files:
         with file.open(encoding="utf-8", newline="") as opened:
             names = [row["type"] for row in csv.DictReader(opened)]
         assert names == sorted(names)
         if file.stem == "terraform":  # what exists only in a state, such as random values and local files
             assert {TYPES[name].role for name in names} == {"content"}
+        elif file.stem == "kubernetes":  # what is in a cluster, from three providers
+            assert {name.partition("_")[0] for name in names} == {"helm", "kubectl", "kubernetes"}
         else:
             assert all(name.startswith(f"{file.stem}_") for name in names)
             assert len(names) > 100

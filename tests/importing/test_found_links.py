@@ -254,6 +254,44 @@ def test_a_second_environment_adds_its_networks_and_links() -> None:
     assert again.texts == after.texts
 
 
+def test_a_machine_in_one_of_several_subnets_has_no_zone() -> None:
+    names = ("aws_vpc.main", "aws_subnet.app_subnet[0]", "aws_subnet.app_subnet[1]", "aws_instance.ci")
+    places = [{"cidr_block": f"10.0.{n}.0/24", "availability_zone": f"eu-west-1{'ab'[n]}"} for n in (0, 1)]
+    values = ({"cidr_block": "10.0.0.0/16"}, *places, {"instance_type": "t3.small"})
+    expressions = {
+        "aws_subnet.app_subnet": {"vpc_id": ["aws_vpc.main"]},
+        "aws_instance.ci": {"subnet_id": ["aws_subnet.app_subnet"]},
+    }
+    blocks = [
+        {"address": address, "mode": "managed", "expressions": {k: {"references": v} for k, v in stated.items()}}
+        for address, stated in expressions.items()
+    ]
+    resources = [
+        {
+            "address": name, "mode": "managed", "type": name.split(".")[0], "name": name.split(".")[1].split("[")[0],
+            **({"index": int(name[-2])} if "[" in name else {}), "values": value,
+        }
+        for name, value in zip(names, values, strict=True)
+    ]  # fmt: skip
+    document = {"format_version": "1.2", "planned_values": {"root_module": {"resources": resources}}}
+    document["configuration"] = {"root_module": {"resources": blocks}}
+    written = Import([read_content(json.dumps(document).encode(), "x.json")], "aws", "prod").model
+    assert [*written["network"]["tiers"]] == ["app"]
+    assert written["components"]["ci"]["placement"] == "app"
+    assert "zones" not in written["components"]["ci"]
+
+
+def test_services_of_one_module_are_called_after_their_types() -> None:
+    resources = [
+        {"address": f"module.guard.{type_}.main", "type": type_, "name": "main", "mode": "managed", "values": {}}
+        for type_ in ("aws_guardduty_detector", "aws_securityhub_account")
+    ]
+    child = {"address": "module.guard", "resources": resources}
+    document = {"format_version": "1.0", "values": {"root_module": {"child_modules": [child]}}}
+    written = Import([read_content(json.dumps(document).encode(), "x.json")], "aws", "prod").model
+    assert [*written["components"]] == ["guard-guardduty-detector", "guard-securityhub-account"]
+
+
 def test_a_local_value_is_the_only_network_of_its_module() -> None:
     def planned(given: dict[str, Any]) -> dict[str, Any]:
         blocks = [

@@ -15,6 +15,7 @@ from archgen.model.base import Cidr
 from archgen.model.component import EDGE, MANAGED, OUTSIDE
 
 _ZONE_AT_END = re.compile(r"[-_ ](?:[a-z]{2}(?:-[a-z]+)+-?\d[a-z]?|az\d?|zone|\d[a-z]?|[a-f])$|\d+$")
+_SUBNETS_AT_END = re.compile(r"[-_]sub(?:net|network)s?[-_]?$")
 PREFIX_LENGTHS = (16, 28)  # of a tier
 _CIDR: TypeAdapter[Any] = TypeAdapter(Cidr)
 
@@ -83,8 +84,9 @@ def can_be_tier(range_: ipaddress.IPv4Network | None, whole: ipaddress.IPv4Netwo
 
 
 def tier_label(subnet: Resource) -> str:
-    """What subnets of a tier have in common: their block, or its name without a zone or number."""
+    """What subnets of a tier have in common: their block, or its name without a zone or number, and without the word for subnets."""
     label = _ZONE_AT_END.sub("", subnet.name.lower()) or subnet.name
+    label = _SUBNETS_AT_END.sub("", label) or label
     return tier_id("-".join((*subnet.modules[1:], label)) if label not in ("this", "main", "subnet") else label)
 
 

@@ -18,7 +18,7 @@ from archgen.importing.clusters import is_object, with_cluster
 from archgen.importing.connections import FoundConnection
 from archgen.importing.found_network import FoundNetwork, FoundTier
 from archgen.importing.found_places import FoundFurtherNetwork, FoundPlaces, place_in_further_network
-from archgen.importing.network import network_of_environment, subnets_of, tier_in_network
+from archgen.importing.network import known_subnets, network_of_environment, subnets_of, tier_in_network
 from archgen.importing.placing import FoundComponent, PlacedResources, incomplete_blocks, nested, slug
 from archgen.importing.resource import as_mapping, texts_of
 from archgen.importing.resource_types import usable_kinds
@@ -296,7 +296,8 @@ def _place(found: FoundModel, component: FoundComponent, network: FoundNetwork |
         if inside and outside:
             return _endpoints(component, tier, network)
         if inside:
-            known = _knows_zones(component.kind) or not network.zones
+            unclear = not known_subnets(placed, component)
+            known = _knows_zones(component.kind) or not network.zones or unclear
             return {"placement": tier.id} | ({} if known else {"zones": inside})
     return {} if outside else {"placement": MANAGED, "assumed": ["placement"]}
 

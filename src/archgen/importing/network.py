@@ -32,6 +32,15 @@ def subnets_of(placed: PlacedResources, component: FoundComponent) -> list[Resou
     return list(found.values())
 
 
+def known_subnets(placed: PlacedResources, component: FoundComponent) -> bool:
+    """Whether the subnets of a component are those that it is in: of an attribute for one subnet, a plan may name all of a block."""
+    for resource in (*component.resources, *component.parts):
+        for attribute, targets in placed.index.targets[resource.key].items():
+            if attribute.endswith("_id") and sum(target.type in SUBNETS for target in targets) > 1:
+                return False
+    return True
+
+
 def tier_in_network(placed: PlacedResources, component: FoundComponent, network: FoundNetwork) -> str:
     """The tier of a managed service that only refers to the network: the one that is reserved for them; empty if there is none."""
     reserved = network.tier_roles.get("private_services_tier", "")

@@ -244,6 +244,9 @@ def _is_object(component: FoundComponent) -> bool:
 def _longer(component: FoundComponent, label: str, same: list[FoundComponent]) -> str:
     if sum(other.kind == component.kind for other in same) == 1:
         return label if label.endswith(component.kind) else f"{label}-{component.kind}"
+    first = component.resources[0]
+    if first.name in _EMPTY_LABELS and sum(other.resources[0].type == first.type for other in same) == 1:
+        return slug(f"{label}-{first.type.partition('_')[2]}")
     return slug("-".join((*component.resources[0].modules, label)))
 
 
