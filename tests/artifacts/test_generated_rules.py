@@ -29,6 +29,9 @@ def test_the_page_says_where_there_are_none(reference: Project) -> None:
     rows = [line for line in page.content.decode().splitlines() if line.lstrip().startswith("| [")]
     assert any("network policy app" in row for row in rows)
     assert any("| none |" in row for row in rows)
+    drawn = [line.strip() for line in page.content.decode().splitlines() if ", in place of " in line]
+    assert len(drawn) == 6  # each on a line of its own
+    assert all(line.count(", in place of ") == 1 for line in drawn)
 
 
 def test_what_is_outside_of_the_network_is_reached_only_at_its_ranges() -> None:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from archgen.artifacts._where import where_in_words
+from archgen.artifacts.flows_page import steps
+from archgen.artifacts.home import _numbers
 from archgen.artifacts.observability_page import _stores
 from archgen.artifacts.terraform_pages import _place
 from archgen.pipeline import Project
@@ -52,3 +54,21 @@ def test_signals_go_to_a_store_from_the_phase_that_adds_it(context: Any) -> None
         ("Phase 0: MVP", False),
         ("Phase 1: Growth", True),
     ]
+
+
+def test_steps_of_a_flow_name_the_ports_of_their_cloud(reference: Project) -> None:
+    def ports(cloud: str) -> list[str]:
+        return [row["how"] for row in steps(reference.resolved.standing(cloud, "prod"), "request")][-2:]
+
+    assert ports("aws") == ["redis 6379", "postgresql 5432"]
+    assert ports("gcp") == ["redis 6378", "postgresql 3307"]
+
+
+def test_the_zones_of_the_first_page_are_those_in_use(context: Any, reference: Project) -> None:
+    context.default, context.document = reference.resolved.default, reference.resolved.default.document
+    assert (
+        sum(len(region.zones) for region in context.default.regions.values()) == 6
+    )  # with those of the recovery region
+    (zones,) = (row for row in _numbers(context) if "zones" in row["what"])
+    assert zones["value"] == "3"
+    assert zones["what"].startswith("zones of eu-west-1; ")

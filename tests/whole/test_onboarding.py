@@ -191,3 +191,13 @@ def test_words_are_explained_in_text_and_never_in_pictures(built: Path) -> None:
         assert "<abbr" not in picture
     assert "CDN" in text_of(built / "site/index.html")
     assert re.search(r"(?s)<svg.*?>CDN<.*?</svg>", page) or "&#67;&#68;&#78;" in page
+
+
+def test_pages_say_what_is_planned_who_is_a_person_and_where_the_road_starts(built: Path) -> None:
+    site = built / "site/architecture"
+    components = text_of(site / "components/index.html")
+    assert "Connection pool (planned)" in components
+    assert "Users / Browsers Actor people people" in components
+    road = text_of(site / "road/index.html")
+    assert 0 < road.index("Production is in this phase.") < road.index("Move to it when:")
+    assert "what monitors it? The parts" in text_of(site / "start/tour/index.html")

@@ -95,9 +95,15 @@ def is_active_in_several(a: Architecture, component: Component) -> bool:
     return list(a.regions_of(component).values()).count("active") > 1
 
 
+def used_regions(a: Architecture) -> list[str]:
+    """The IDs of the regions that something in the architecture is in, and `home`; a recovery region may be kept for copies only."""
+    used = {HOME}.union(*(a.regions_of(component) for component in a.components.values()))
+    return [id_ for id_ in a.regions if id_ in used]
+
+
 def is_in_several_regions(a: Architecture) -> bool:
     """Whether anything in the architecture is in a region other than `home`."""
-    return any(a.regions_of(component).keys() - {HOME} for component in a.components.values())
+    return len(used_regions(a)) > 1
 
 
 def known_regions(a: Architecture, name: str) -> dict[str, RegionRole] | None:

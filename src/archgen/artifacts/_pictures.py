@@ -67,6 +67,7 @@ def _cloud_picture(context: Context, view: str, page: str, cloud: str) -> dict[s
     files = {f"{c.environment} {c.phase}".strip(): picture_file(context, view, c) for c in own}
     return {
         "cloud": cloud,
+        "coordinate": shown,
         "view": view,
         "name": standing.facts.name,
         "title": graph.title,

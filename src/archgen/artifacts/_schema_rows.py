@@ -28,12 +28,14 @@ def schema_rows(entry: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _default(value: Any) -> str:
-    """A default as a model writes it."""
+    """A default as a model writes it; nothing for a mapping, whose keys have their own."""
+    if isinstance(value, dict):
+        return ""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (list, tuple)):
         return f"[{', '.join(map(str, value))}]" if value else ""
-    return "" if value in ("", {}) else str(value)
+    return str(value)
 
 
 # The last words of keys, and what they say about the unit of the value.

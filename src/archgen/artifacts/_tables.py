@@ -60,7 +60,7 @@ def _marks(edge: Edge) -> list[str]:
 
 def _end_label(id_: str, nodes: Mapping[str, Node], groups: Mapping[str, Group]) -> str:
     if id_ in groups:
-        return f"everything in {groups[id_].label}"
+        return groups[id_].label
     node = nodes[id_]
     return f"{node.label} ({node.note})" if node.note else node.label
 

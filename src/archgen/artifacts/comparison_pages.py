@@ -119,32 +119,41 @@ def _presence(every: list[Architecture]) -> list[dict[str, Any]]:
 
 
 def _road(context: Context, comparison: Comparison, cloud: str) -> dict[str, Any]:
-    """The steps of the last environment from each phase to the next."""
+    """The phases of the last environment: what the first one starts with, and the steps from each phase to the next."""
     standing = context.resolved.standing(cloud, context.axes.environments[-1])
-    steps = []
-    for before, after in zip(context.axes.phases, context.axes.phases[1:], strict=False):
-        one, other = (replace(standing.coordinate, phase=phase) for phase in (before, after))
-        phase = context.document.phases[after]
-        reached = context.axes.phases.index(standing.coordinate.phase) >= context.axes.phases.index(after)
-        graph = context.graph("road", other)
-        shown = context.inline_svg(graph, "road") if graph.nodes() else None
-        picture = {"svg": shown, "title": graph.title, "description": graph.description}
-        steps.append(
-            {
-                "id": after,
-                "phase": phase,
-                "past": reached,
-                "promises": _promise_rows(context, one, other),
-                "picture": picture,
-                **_difference_rows(context, comparison.of(one, other)),
-            }
-        )
+    phases = context.axes.phases
+    at = [replace(standing.coordinate, phase=phase) for phase in phases]
+    reached = phases.index(standing.coordinate.phase)
+    steps = [
+        {
+            "id": phase,
+            "phase": context.document.phases[phase],
+            "past": position < reached,
+            "here": position == reached,
+            "first": position == 0,
+            "promises": _promise_rows(context, at[position - 1] if position else None, at[position]),
+            "picture": _road_picture(context, at[position]),
+            **_difference_rows(context, comparison.of(at[max(position - 1, 0)], at[position])),
+        }
+        for position, phase in enumerate(phases)
+    ]
     return {"id": cloud, "name": standing.facts.name, "steps": steps}
 
 
-def _promise_rows(context: Context, one: Coordinate, other: Coordinate) -> list[dict[str, Any]]:
-    """A row for each item that the phase of `other` brings: its text, and what of it the model contains there."""
-    before, after = (context.resolved.architectures[c] for c in (one, other))
+def _road_picture(context: Context, after: Coordinate) -> dict[str, Any]:
+    """The picture of the step to a phase; its `svg` is None if nothing differs, as in the first phase."""
+    graph = context.graph("road", after)
+    shown = context.inline_svg(graph, "road") if graph.nodes() else None
+    return {"svg": shown, "title": graph.title, "description": graph.description}
+
+
+def _promise_rows(context: Context, one: Coordinate | None, other: Coordinate) -> list[dict[str, Any]]:
+    """A row for each item that the phase of `other` brings: its text, and what of it the model contains there.
+
+    `one` is the coordinate in the phase before, and None for the first phase.
+    """
+    before = context.resolved.architectures[one] if one else None
+    after = context.resolved.architectures[other]
     assert after.phase
     return [
         {
@@ -238,8 +247,10 @@ def _setting(context: Context, path: Path) -> dict[str, Any]:
     """The title and page of the component that a setting belongs to, and the name of the setting."""
     if path[0] == "environment":
         return {"whose": "Environment", "page": "environments", "name": dotted(path[1:])}
-    if path[0] != "components" or len(path) < 2:
+    if len(path) < 2:
         return {"whose": "", "page": "", "name": dotted(path)}
+    if path[0] != "components":
+        return {"whose": str(path[0]).capitalize(), "page": "", "name": dotted(path[1:])}
     titles = (
         a.components[str(path[1])].title for a in context.resolved.architectures.values() if path[1] in a.components
     )

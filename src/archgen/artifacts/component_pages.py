@@ -30,7 +30,8 @@ from archgen.model.wording import MISSING, setting_label
 from archgen.runbooks.procedures import runbooks_of
 from archgen.views._neighborhood import neighborhood
 
-OWN = "own"  # the product of a component that has none
+NO_PRODUCT = "no product"
+PEOPLE = "people"  # instead of a product
 
 
 def emit(context: Context) -> Emitted:
@@ -49,7 +50,7 @@ def emit(context: Context) -> Emitted:
             context.page(
                 page_of(address.file),
                 "component.md",
-                family.nav(f"{row['title']}{_stage(context, row['id'])}", tasks[row["id"]]),
+                family.nav(f"{row['title']}{' (planned)' if row['planned'] else ''}", tasks[row["id"]]),
                 ("components", row["id"]),
                 row["also"],
                 c=row,
@@ -62,9 +63,9 @@ def emit(context: Context) -> Emitted:
     return artifacts, []
 
 
-def _stage(context: Context, name: str) -> str:
-    """What the navigation adds to the title of a component that no environment has today: whether it was or will be there."""
-    return "" if any(name in a.components for a in context.resolved.today()) else " (planned)"
+def _is_planned(context: Context, name: str) -> bool:
+    """Whether no environment has a component today."""
+    return not any(name in a.components for a in context.resolved.today())
 
 
 def _other_ends(sides: list[dict[str, Any]], way: str) -> list[dict[str, Any]]:
@@ -87,6 +88,7 @@ def _row(context: Context, name: str) -> dict[str, Any]:
     return {
         "id": name,
         "title": component.title,
+        "planned": _is_planned(context, name),
         "kind": component.label,
         "kind_id": component.kind,
         "purpose": component.purpose,
@@ -102,7 +104,7 @@ def _row(context: Context, name: str) -> dict[str, Any]:
         "product_names": [
             f"{product} ({context.resolved.clouds[cloud].name})" if len(products) > 1 else product
             for cloud, product in zip(context.axes.clouds, products, strict=True)
-            if product not in (OWN, MISSING)
+            if product not in (NO_PRODUCT, PEOPLE, MISSING)
         ],
         "runbooks": [id_ for id_, f in runbooks_of(context.resolved).items() if name in (f.component, *f.also)],
     }
@@ -187,7 +189,7 @@ def _product(context: Context, name: str, cloud: str) -> str:
     for architecture in (*context.today(cloud), *context.resolved.architectures.values()):
         if architecture.coordinate.cloud == cloud and name in architecture.components:
             product = architecture.product(architecture.components[name])
-            return product.short if product else OWN
+            return product.short if product else PEOPLE if architecture.components[name].person else NO_PRODUCT
     return MISSING
 
 

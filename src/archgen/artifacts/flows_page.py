@@ -18,9 +18,9 @@ def emit(context: Context) -> Emitted:
     return [context.page("flows", "flows.md", Nav("Architecture", "All flows", 40, "Flows"), ("flows",), rows=rows)], []
 
 
-def steps(context: Context, name: str) -> list[dict[str, Any]]:
-    """A row for each step of a flow: the titles of its ends, its text, and how the ends are connected."""
-    architecture, flow = _flows(context)[name]
+def steps(architecture: Architecture, name: str) -> list[dict[str, Any]]:
+    """A row for each step of a flow at a coordinate: the titles of its ends, its text, and how the ends are connected there."""
+    flow = architecture.document.flows[name]
     calls = {(c.tail, c.head): c.call for c in reversed(architecture.traffic)}
     rows = []
     for step in flow.steps:

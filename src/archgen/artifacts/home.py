@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from archgen.analysis.availability import of_flow
-from archgen.analysis.failure import of_region, outlives, zone_impacts
-from archgen.analysis.regions import is_in_several_regions
+from archgen.analysis.failure import of_region, of_zone, outlives
+from archgen.analysis.regions import used_regions
 from archgen.analysis.single_points import kept_components
 from archgen.artifacts._due_dates import due_dates
 from archgen.artifacts._pictures import pictures
@@ -60,10 +60,11 @@ def _numbers(context: Context) -> Iterator[dict[str, str]]:
     if objectives:
         stated = f"{len(objectives)} of {len(a.document.runbooks)} runbooks {'states' if len(objectives) == 1 else 'state'} one"
         yield _number(f"{max(objectives)} min", f"longest stated time to recover ({stated})", "runbooks/index")
-    if is_in_several_regions(a):
-        yield _number(len(a.regions), _regions(a), "single-points#regions")
-    if (zones := sum(len(region.zones) for region in a.regions.values())) > 1:
-        yield _number(zones, _zones(a), "single-points#zones")
+    regions = used_regions(a)
+    if len(regions) > 1:
+        yield _number(len(regions), _regions(a, regions), "single-points#regions")
+    if (zones := sum(len(a.regions[id_].zones) for id_ in regions)) > 1:
+        yield _number(zones, _zones(a, regions), "single-points#zones")
     if a.environment.monthly_budget_usd:
         yield _number(
             f"${a.environment.monthly_budget_usd:,}",
@@ -96,9 +97,9 @@ def _attention(context: Context) -> Iterator[dict[str, str]]:
     yield from (_number(count, one if count == 1 else several, page) for count, one, several, page in rows if count)
 
 
-def _regions(a: Architecture) -> str:
-    """What the loss of a region does, as the rest of "2 regions"."""
-    impacts = [of_region(a, id_) for id_ in a.regions]
+def _regions(a: Architecture, regions: Iterable[str]) -> str:
+    """What the loss of one of the regions does, as the rest of "2 regions"."""
+    impacts = [of_region(a, id_) for id_ in regions]
     if any(impact.stays_down for impact in impacts):
         return "regions; if one of them fails, something stops"
     if any(impact.after_failover for impact in impacts):
@@ -110,14 +111,15 @@ def _regions(a: Architecture) -> str:
     return "regions; if one of them fails, nothing stops"
 
 
-def _zones(a: Architecture) -> str:
-    """What is known about the loss of a zone, as the rest of "3 zones"."""
-    impacts = [impact for _zone, impact in zone_impacts(a)]
+def _zones(a: Architecture, regions: list[str]) -> str:
+    """What is known about the loss of a zone in one of the regions, as the rest of "3 zones"."""
+    impacts = [of_zone(a, zone, id_) for id_ in regions for zone in a.regions[id_].zones]
+    where = f"zones of {a.regions[regions[0]].name if len(regions) == 1 else f'{len(regions)} regions'}"
     truth = all_of(outlives(impact) for impact in impacts).truth
     if truth != "unknown":
-        return f"zones; if one of them fails, {'nothing stops for good' if truth == 'yes' else 'something stops'}"
+        return f"{where}; if one of them fails, {'nothing stops for good' if truth == 'yes' else 'something stops'}"
     settled = sum(all(name not in impact.unknown for impact in impacts) for name in a.components)
-    return f"zones; whether one may fail is known for {settled} of {len(a.components)} components"
+    return f"{where}; whether one may fail is known for {settled} of {len(a.components)} components"
 
 
 def _number(value: object, what: str, page: str) -> dict[str, str]:

@@ -27,6 +27,7 @@ def emit(context: Context) -> Emitted:
         Nav("Operate", "Observability", LAST + 0),
         ("observability",) if context.default.tree.get(("observability",)) else ("components",),
         facts=facts,
+        question=context.every_view["observability"].question,
         stores=[row for cloud in context.axes.clouds for row in _stores(context, cloud)],
         titles=titles(context),
         dashboards={id_: dashboard_links(context, id_) for id_ in facts.dashboards},

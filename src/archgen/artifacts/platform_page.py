@@ -23,9 +23,9 @@ def emit(context: Context) -> Emitted:
     ]
     if "platform" not in context.views:
         return [], []
-    page = context.page(
-        "platform", "platform.md", Nav("Architecture", "Cluster platform", 30), ("components",), clouds=clouds
-    )
+    nav = Nav("Architecture", "Cluster platform", 30)
+    question = context.views["platform"].question
+    page = context.page("platform", "platform.md", nav, ("components",), clouds=clouds, question=question)
     return [page], []
 
 

@@ -116,7 +116,7 @@ def _cloud(context: Context, cloud: str, stack: str) -> dict[str, Any]:
                 "stack": other,
                 "variable": stack_variable(other),
                 "wires": [
-                    f"{w.source.name} for {'.'.join(filter(None, (w.variable.name, w.input)))}"
+                    {"output": w.source.name, "input": ".".join(filter(None, (w.variable.name, w.input)))}
                     for w in wires
                     if w.source
                 ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from archgen.artifacts._pictures import picture_files, pictures
 from archgen.artifacts.base import MEMORY, Artifact, Context, Emitted, Nav
@@ -47,8 +48,7 @@ def emit(context: Context) -> Emitted:
                 view.part if context.default.tree.get(view.part) else ("components",),
                 title=view.title,
                 question=view.question,
-                tabs=pictures(context, name, name),
-                steps=steps(context, name.removeprefix("flow-")) if view.part[0] == "flows" else [],
+                tabs=list(_tabs(context, name, view)),
             )
         )
     if context.makes(MEMORY):
@@ -57,6 +57,13 @@ def emit(context: Context) -> Emitted:
         *(_took_too_long(context, graph) for graph in context.drawings.simplified),
         *_missing_icons(context),
     ]
+
+
+def _tabs(context: Context, name: str, view: View) -> Iterator[dict[str, Any]]:
+    """The pictures of a view; those of a flow have its steps, as they are where the picture is."""
+    for tab in pictures(context, name, name):
+        a = context.resolved.architectures[tab["coordinate"]]
+        yield {**tab, "steps": steps(a, name.removeprefix("flow-"))} if view.part[0] == "flows" else tab
 
 
 def _memory(context: Context) -> Artifact:
