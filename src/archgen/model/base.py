@@ -47,6 +47,36 @@ class _GeneratedOnce:
         return dict(self._schema)  # a copy, because pydantic adds marks such as `x-refers-to` of the field to it
 
 
+class _SharedSchema:
+    """An annotation for an inherited field: its schema is that which pydantic generated for the first class that has the field.
+
+    Definitions belong to the class for which pydantic generates them, so the schema of a field that needs one is not shared.
+    """
+
+    def __init__(self) -> None:
+        self._schema: CoreSchema | None = None
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema = self._schema or handler(source)
+        if self._schema is None and not _has_definitions(schema):
+            self._schema = schema
+        # A copy, because pydantic adds marks of the field to it.
+        return {**schema, "metadata": dict(schema["metadata"])} if "metadata" in schema else dict(schema)
+
+
+def _has_definitions(schema: object) -> bool:
+    """Whether a part of a schema is, or refers to, a definition."""
+    if isinstance(schema, dict):
+        return "schema_ref" in schema or "ref" in schema or any(_has_definitions(part) for part in schema.values())
+    return isinstance(schema, (list, tuple)) and any(_has_definitions(part) for part in schema)
+
+
+def share_schemas(class_: type[Entity]) -> None:
+    """Let the subclasses of a class share the schemas of the fields that they inherit from it, which takes less time than one for each."""
+    for field in class_.model_fields.values():
+        field.metadata.append(_SharedSchema())
+
+
 # A YAML list, read as a tuple because freezing a class does not freeze a list in it.
 Listed = Annotated[tuple[T, ...], Field(strict=False)]
 

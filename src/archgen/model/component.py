@@ -22,6 +22,7 @@ from archgen.model.base import (
     ResourceName,
     TeamId,
     Text,
+    share_schemas,
 )
 from archgen.model.calls import Calls
 from archgen.model.mentions import Mention, mentions
@@ -183,6 +184,9 @@ class Component(Entity):
     def place(self) -> str:
         """Its placement, or the usual one of its kind."""
         return self.placement or self.usual_placement
+
+
+share_schemas(Component)
 
 
 def protocols_of(kinds: Iterable[type[Component]]) -> list[str]:
