@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from archgen.analysis import design_statements
 from archgen.analysis.design_statements import statements, trace
 from archgen.model.sources import Held, SourceDocument
 from archgen.pipeline import Project, check, load
@@ -67,6 +68,20 @@ def test_statements_are_found_with_what_they_are_about() -> None:
         ("2", ("AWS",), "flowchart LR a --> b", 27),
         ("2.1", (), "Ordered", 34),
     ]
+
+
+def test_statements_are_kept_by_the_text_of_their_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+    parse = design_statements._parsed
+    monkeypatch.setattr(design_statements, "_parsed", lambda text: parsed.append(text) or parse(text))
+    monkeypatch.setenv("ARCHGEN_CACHE", str(tmp_path))
+    first = statements(DOCUMENT)
+    assert statements(DOCUMENT) == first == parse(DOCUMENT)
+    assert statements(f"{DOCUMENT}2. Added\n")[-1].text == "Added"
+    assert parsed == [DOCUMENT, f"{DOCUMENT}2. Added\n"]
+    monkeypatch.setenv("ARCHGEN_CACHE", "off")
+    assert statements(DOCUMENT) == first
+    assert parsed[2:] == [DOCUMENT]
 
 
 @pytest.mark.parametrize(

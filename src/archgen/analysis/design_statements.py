@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from archgen.diagnostics.diagnostic import Diagnostic, Path, Span, did_you_mean
 from archgen.model.sources import Held, SourceDocument
 from archgen.records import dataclass
+from archgen.system.kept import key_of
+from archgen.system.results import key_of_parts, users_results
 
 if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
@@ -49,7 +52,23 @@ class Traced:
 
 
 def statements(text: str) -> list[Statement]:
-    """All statements of a document, in order."""
+    """All statements of a document, in order.
+
+    They are kept between runs by their text, because the parser of Markdown takes longer to load than most rules to run.
+    """
+    results = users_results()
+    key = key_of_parts("statements", version("markdown-it-py"), key_of(text, __name__).hex())
+    if (kept := results.find(key)) is None:
+        kept = [[s.section.id, s.section.heading, s.section.level, s.about, s.text, s.line] for s in _parsed(text)]
+        results.keep(key, kept)
+        results.tidy()
+    return [
+        Statement(Section(id_, heading, level), tuple(about), words, line)
+        for id_, heading, level, about, words, line in kept
+    ]
+
+
+def _parsed(text: str) -> list[Statement]:
     from markdown_it import MarkdownIt
     from markdown_it.tree import SyntaxTreeNode
 

@@ -6,7 +6,6 @@ through the entry point group `archgen.catalog`, and a model can declare product
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, cached_property, partial
@@ -19,6 +18,7 @@ from archgen.catalog.entries import (
     kinds_in,
     line_of,
     named,
+    parse_own,
     product_of,
     read_entries,
     read_toml,
@@ -31,7 +31,6 @@ from archgen.catalog.product import NEUTRAL, Product
 from archgen.lazy import LazyMapping
 from archgen.records import dataclass
 from archgen.registry import ExtensionError, folders
-from archgen.system.kept import DATA, key_of
 
 _HERE = Path(__file__).parent
 
@@ -197,8 +196,7 @@ def _checked(id_: str, cloud: str, entry: object, file: Path) -> Product:
 
 def _read_entry(id_: str, cloud: str, text: str, file: Path) -> Product:
     """The product in the text of one of archgen's entries."""
-    entry = DATA.get(key_of(text, __name__, "tomllib"), lambda: tomllib.loads(text)[id_])
-    return product_of(id_, cloud, entry, file)
+    return product_of(id_, cloud, parse_own(text)[id_], file)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import field
 from functools import cache
@@ -11,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
+from archgen.catalog.entries import parse_toml, read_toml
 from archgen.records import dataclass
 from archgen.registry import ExtensionError, parts
 
@@ -99,7 +99,12 @@ class CloudFacts:
 @cache
 def cloud_bases() -> Mapping[str, CloudFacts]:
     """The clouds that archgen and installed packages know by ID, and what declared clouds start from. Raises ExtensionError."""
-    return MappingProxyType({part.id: _read(part.id, Path(part.file).with_suffix(".toml")) for part in parts("clouds")})
+    return MappingProxyType(
+        {
+            part.id: _read(part.id, Path(part.file).with_suffix(".toml"), own=not part.package)
+            for part in parts("clouds")
+        }
+    )
 
 
 @cache
@@ -115,10 +120,9 @@ def mentions_another(text: str, used: Collection[str]) -> bool:
     return bool(words) and bool(re.search(rf"(?i)(?<![a-z])(?:{'|'.join(words)})(?![a-z])", text))
 
 
-def _read(id_: str, file: Path) -> CloudFacts:
+def _read(id_: str, file: Path, *, own: bool) -> CloudFacts:
     try:
-        with file.open("rb") as stream:
-            entry: dict[str, Any] = tomllib.load(stream)
+        entry: dict[str, Any] = dict(read_toml(file) if own else parse_toml(file.read_text(encoding="utf-8")))
         entry["words"] = tuple(entry.get("words", ()))
         entry["service_ranges"] = tuple(entry.get("service_ranges", ()))
         entry["pod_credentials"] = MappingProxyType(_tuples(entry.get("pod_credentials", {})))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import json
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import date
@@ -16,14 +15,27 @@ from typing import Any, Literal, get_args
 
 from archgen.catalog.product import SCOPES, FactSource, Product, ProductRedundancy, ServiceLevel
 from archgen.registry import ExtensionError
+from archgen.system.kept import DATA, key_of
 
 _HERE = Path(__file__).parent
 
 
-def read_toml(file: Path) -> dict[str, dict[str, Any]]:
-    """The tables of a TOML file."""
-    with file.open("rb") as stream:
-        return tomllib.load(stream)
+def read_toml(file: Path) -> dict[str, Any]:
+    """The tables of one of archgen's own TOML files, which are kept between runs. Callers must not change them."""
+    return parse_own(file.read_text(encoding="utf-8"))
+
+
+def parse_own(text: str) -> dict[str, Any]:
+    """The tables in a TOML text of archgen's, which are kept between runs. Callers must not change them."""
+
+    return DATA.get(key_of(text, "tomllib"), lambda: parse_toml(text))
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """The tables in a TOML text. Raises ValueError."""
+    import tomllib  # here, because it takes 5 ms, and archgen's own files are parsed in the first run only
+
+    return tomllib.loads(text)
 
 
 @cache
@@ -53,9 +65,9 @@ def kinds_in(text: str) -> tuple[str, ...]:
 
 
 def read_entries(file: Path) -> dict[str, Any]:
-    """The entries of a file of products. Raises ExtensionError."""
+    """The entries of a package's file of products. Raises ExtensionError."""
     try:
-        return read_toml(file)
+        return parse_toml(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         at = re.search(r"\(at line (\d+), column \d+\)", str(error))
         raise ExtensionError(f"the file is not TOML: {error}", "", str(file), int(at.group(1)) if at else 1) from None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from archgen.catalog.entries import read_toml
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
@@ -22,7 +22,7 @@ def left_out() -> Mapping[str, Any]:
     """The data file: `reported` has reasons by product and setting, `harmless` values by `product.setting`, and `described` has lists
     of `product.setting` by reason.
     """
-    return tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    return read_toml(_FILE)
 
 
 def unapplied(a: Architecture) -> Iterator[Diagnostic]:
