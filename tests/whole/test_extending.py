@@ -22,7 +22,14 @@ from archgen.diagnostics.codes import AREAS, rules
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.diagnostics.explain import explain
 from archgen.pipeline import check, load
-from archgen.terraform.binding_files import binding_files, check_contents, module_file, read_binding, read_module
+from archgen.terraform.binding_files import (
+    binding_files,
+    check_contents,
+    check_inputs,
+    module_file,
+    read_binding,
+    read_module,
+)
 from conftest import MINIMAL, MKDOCS, ROOT, archgen
 
 pytestmark = pytest.mark.slow
@@ -283,6 +290,7 @@ def test_bindings_of_archgen_pass_what_is_asked_of_a_package(cloud: str) -> None
     for file, _package in binding_files(cloud):
         entry = read_binding(file)
         inputs = read_module(module_file(entry["module"], file))["inputs"] if "module" in entry else {}
+        check_inputs(entry, inputs, file)
         check_contents(entry, inputs, file)
 
 

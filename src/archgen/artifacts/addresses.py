@@ -102,7 +102,7 @@ class Address:
     @property
     def is_page(self) -> bool:
         """Whether it is a page of the site."""
-        return self.file.startswith(f"{DOCS}/") and self.file.endswith(".md")
+        return self.file.endswith(".md") and self.file.startswith(f"{DOCS}/")
 
 
 def file_of(page: str) -> str:
@@ -308,8 +308,9 @@ def collisions(resolved: Resolved, listed: Sequence[Address]) -> Iterator[Diagno
     for address in listed:
         folders.setdefault(posixpath.dirname(address.file.casefold()), address)
     for address in listed:
-        other = taken.setdefault(address.key, address)
-        inside = folders.get(address.key) if address.is_page else None
+        key = address.key
+        other = taken.setdefault(key, address)
+        inside = folders.get(key) if address.is_page else None
         if address.part is None or address.part in reported or (other is address and inside is None):
             continue
         reported.add(address.part)

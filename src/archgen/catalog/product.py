@@ -110,7 +110,11 @@ class Product:
     def named_in(self, text: str) -> bool:
         """Whether the text mentions the product by its name, its short name or one of its aliases."""
         folded = text.casefold()
-        return any(_place_of_words(folded, name.casefold()) >= 0 for name in (self.name, self.short, *self.aliases))
+        for name in (self.name, self.short, *self.aliases):
+            words = name.casefold()
+            if words in folded and _place_of_words(folded, words) >= 0:
+                return True
+        return False
 
     def mention_in(self, text: str) -> slice:
         """Where the text has the longest of the product's names that it mentions; an empty slice if it does not mention it."""

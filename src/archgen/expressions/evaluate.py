@@ -124,7 +124,7 @@ class _Evaluation:
             raise
         except (TypeError, ValueError, ArithmeticError, LookupError, StopIteration, AttributeError) as error:
             raise ExpressionError(f"'{_source(node)}' has no value: {error or type(error).__name__}") from None
-        self._spend(1 if isinstance(node, _LOOKED_UP) else size_of(result))
+        self._spend(1 if type(node) in _LOOKED_UP else size_of(result))
         return result
 
     def _spend(self, steps: int) -> None:
@@ -152,7 +152,7 @@ class _Evaluation:
 
     def attribute(self, node: nodes.Getattr) -> Any:
         """A setting of the model, or an entry of a mapping."""
-        return member(self.value(node.node), node.attr, _source(node.node))
+        return member(self.value(node.node), node.attr, lambda: _source(node.node))
 
     def item(self, node: nodes.Getitem) -> Any:
         """An entry by its key or position, or a slice of a list or text."""
@@ -162,7 +162,7 @@ class _Evaluation:
             return _sliceable(of)[start:stop:step]
         key = self.value(node.arg)
         if isinstance(of, BaseModel):
-            return member(of, str(key), _source(node.node))
+            return member(of, str(key), lambda: _source(node.node))
         if isinstance(of, Mapping) and key not in of:
             raise MissingNameError(f"'{_source(node.node)}' has no entry '{key}'; {did_you_mean(key, of)}")
         if not isinstance(of, Mapping) and isinstance(key, int) and not -len(of) <= key < len(of):
@@ -306,12 +306,8 @@ _EVALUATE: Mapping[type[nodes.Node], Callable[[_Evaluation, Any], Any]] = {
     nodes.Test: _Evaluation.tested,
     nodes.Call: _Evaluation.called,
 } | dict.fromkeys(ARITHMETIC, _Evaluation.arithmetic)
-_LOOKED_UP = (
-    nodes.Const,
-    nodes.Name,
-    nodes.Getattr,
-    nodes.Getitem,
-)  # these cost one step, because they create no values
+# These cost one step, because they create no values.
+_LOOKED_UP = frozenset({nodes.Const, nodes.Name, nodes.Getattr, nodes.Getitem})
 _ALLOWED = {*_EVALUATE, nodes.Pair, nodes.Keyword, nodes.Operand, nodes.Slice}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -34,25 +34,25 @@ def unknown(what: str, name: str, known: Iterable[str]) -> str:
     return f"unknown {what} '{name}'; {did_you_mean(name, known)}"
 
 
-def member(of: Any, name: str, called: str = "it") -> Any:
+def member(of: Any, name: str, called: Callable[[], str] = lambda: "it") -> Any:
     """A setting of a part of the model, a property that archgen defines for it, or an entry of a mapping.
 
-    Raises ExpressionError for all other Python attributes. `called` is the name of the value in messages.
+    Raises ExpressionError for all other Python attributes. `called` returns the name of the value for messages.
     """
     if isinstance(of, Mapping):
         if name in of:
             return of[name]
-        raise MissingNameError(f"'{called}' has no entry '{name}'; {did_you_mean(name, of)}")
+        raise MissingNameError(f"'{called()}' has no entry '{name}'; {did_you_mean(name, of)}")
     if isinstance(of, BaseModel):
         if name in type(of).model_fields:
             return getattr(of, name)
         own = next((vars(c)[name] for c in type(of).__mro__ if name in vars(c)), None)
         if isinstance(own, property) and not name.startswith(("_", "model_")):
             return getattr(of, name)
-        raise MissingNameError(f"'{called}' has no setting '{name}'; {did_you_mean(name, type(of).model_fields)}")
+        raise MissingNameError(f"'{called()}' has no setting '{name}'; {did_you_mean(name, type(of).model_fields)}")
     if of is None:
-        raise MissingNameError(f"'{called}' is not set, so it has no '{name}'")
-    raise ExpressionError(f"'{called}' is {kind_of(of)}, which has no '{name}'")
+        raise MissingNameError(f"'{called()}' is not set, so it has no '{name}'")
+    raise ExpressionError(f"'{called()}' is {kind_of(of)}, which has no '{name}'")
 
 
 def plain(value: Any) -> Any:

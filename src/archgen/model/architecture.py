@@ -121,7 +121,7 @@ class Architecture:
         """The names of the accounts, projects or subscriptions that the model declares on this cloud, by ID."""
         return {id_: home.name for id_, home in self._homes.items()}
 
-    @property
+    @cached_property
     def _homes(self) -> Mapping[str, OrganizationHome]:
         return self.organization.all_homes() if self.organization else {}
 
@@ -169,18 +169,18 @@ class Architecture:
     def in_recovery_region(self) -> Architecture | None:
         """The same environment in its recovery region, with the name, the zones and the address range there.
 
-        It is None if the model states no such region, and if there is a network without a range for it.
+        It is None if the model states no such region, and if there is a network without a range for it. It is always the same object.
         """
+        return self._in_recovery_region
+
+    @cached_property
+    def _in_recovery_region(self) -> Architecture | None:
         region = next((r for r in self.regions.values() if r.name == self.recovery_region), None)
         home = self.environment.on(self.coordinate.cloud)
         if region is None or home is None or (self.document.network and not home.recovery_cidr):
             return None
-        here: dict[str, object] = {
-            "region": region.name,
-            "availability_zones": region.zones,
-            "recovery_region": None,
-            "regions": {},
-        }
+        here: dict[str, object] = {"region": region.name, "availability_zones": region.zones}
+        here |= {"recovery_region": None, "regions": {}}
         cloud, environment = self.coordinate.cloud, self.coordinate.environment
         there = self.environment.model_copy(update={cloud: home.model_copy(update={"cidr": home.recovery_cidr})})
         document = self.document.model_copy(
@@ -242,8 +242,6 @@ class Architecture:
         segments = self.document.network.segments if self.document.network else {}
         return next((name for name, segment in segments.items() if tier in segment.tiers), None)
 
-    # -- what other layers derive --------------------------------------------------------------------
-
     @cached_property
     def derived(self) -> dict[Callable[..., Any], Any]:
         """What functions marked with `once` returned for this architecture."""
@@ -253,7 +251,15 @@ class Architecture:
 
     def of_kind(self, kind: type[C]) -> Iterator[tuple[str, C]]:
         """Pairs of id and component for all components of a kind, in the order of the file."""
-        return ((name, component) for name, component in self.components.items() if isinstance(component, kind))
+        return iter(self._by_class.get(kind, ()))
+
+    @cached_property
+    def _by_class(self) -> Mapping[type[Any], list[tuple[str, Any]]]:
+        """Components by each class that they are instances of, because isinstance() of pydantic's classes takes long."""
+        by_class: dict[type[Any], list[tuple[str, Any]]] = {}
+        for class_, pair in ((c, each) for each in self.components.items() for c in type(each[1]).__mro__):
+            by_class.setdefault(class_, []).append(pair)
+        return by_class
 
     def guests(self, host: str) -> Iterator[tuple[str, Component]]:
         """Pairs of id and component for the components that run on another one, in the order of the file."""

@@ -59,9 +59,25 @@ _FIELDS: WeakKeyDictionary[type[BaseModel], tuple[tuple[str, str, Any], ...]] = 
 def _fields(class_: type[BaseModel]) -> tuple[tuple[str, str, Any], ...]:
     """The fields of a class that can contain a reference: the name, the key in the model, and the type."""
     if (known := _FIELDS.get(class_)) is None:
-        fields = ((name, field.alias or name, _type_of(field)) for name, field in class_.model_fields.items())
-        known = _FIELDS[class_] = tuple((name, key, type_) for name, key, type_ in fields if _can_refer(type_))
+        base = class_.__base__
+        above = base if base is not None and issubclass(base, BaseModel) else BaseModel
+        of_base = {entry[0]: entry for entry in _fields(above)} if above.model_fields else {}
+        found = (
+            _entry(name, field, above.model_fields.get(name), of_base) for name, field in class_.model_fields.items()
+        )
+        known = _FIELDS[class_] = tuple(entry for entry in found if entry)
     return known
+
+
+def _entry(
+    name: str, field: FieldInfo, inherited: FieldInfo | None, of_base: Mapping[str, tuple[str, str, Any]]
+) -> tuple[str, str, Any] | None:
+    """The entry of a field in _fields(), that of the base class if it inherits the field; None if it cannot contain a reference."""
+    same = inherited and field.annotation is inherited.annotation and field.alias == inherited.alias
+    if inherited and same and _marks(field) == _marks(inherited):
+        return of_base.get(name)
+    type_ = _type_of(field)
+    return (name, field.alias or name, type_) if _can_refer(type_) else None
 
 
 def _can_refer(type_: Any) -> bool:
@@ -87,8 +103,11 @@ def _marks(field: FieldInfo) -> dict[str, Any]:
 
 def _in_value(type_: Any, value: Any, path: Path, stated: bool) -> Iterator[Mention]:
     """The references in one value of a declared type."""
-    if isinstance(value, BaseModel):
-        yield from mentions(value, path, stated=stated)
+    if not isinstance(
+        value, (str, tuple, Mapping)
+    ):  # the most frequent first: a check for BaseModel takes ten times longer
+        if isinstance(value, BaseModel):
+            yield from mentions(value, path, stated=stated)
         return
     marks, inner = _unwrapped(type_)
     if isinstance(value, str):

@@ -29,6 +29,10 @@ class _Trie:
     presence: int | None = None
     literal: bool = False  # its value is replaced as a whole, even if it is a mapping
     resolved: dict[tuple[int, ...], YamlNode] = field(default_factory=dict)  # by the id() of what a node was made of
+    masks: tuple[int, ...] | None = None  # all that it and its children depend on, once they are known
+    at_bits: dict[tuple[int, ...], YamlNode | None] = field(
+        default_factory=dict
+    )  # by the node's id() and which masks hold
 
     def at(self, path: Path) -> _Trie:
         trie = self
@@ -203,7 +207,26 @@ def _why_not_allowed(path: Path) -> str:
     return "a list can only be replaced as a whole; use `when` above the list"
 
 
+def _masks(trie: _Trie) -> tuple[int, ...]:
+    """The masks of all conditions in a trie, each once."""
+    if trie.masks is None:
+        own = {condition.mask for condition, _value in trie.assignments}
+        own |= set() if trie.presence is None else {trie.presence}
+        trie.masks = tuple(sorted(own.union(*map(_masks, trie.children.values()))))
+    return trie.masks
+
+
 def _resolve(node: YamlNode | None, trie: _Trie, bit: int) -> YamlNode | None:
+    """What a node becomes at a coordinate; None if it does not exist there. Computed once for coordinates at which the same conditions
+    hold.
+    """
+    key = (id(node), *(bool(mask & bit) for mask in _masks(trie)))
+    if key not in trie.at_bits:
+        trie.at_bits[key] = _resolved(node, trie, bit)
+    return trie.at_bits[key]
+
+
+def _resolved(node: YamlNode | None, trie: _Trie, bit: int) -> YamlNode | None:
     if trie.presence is not None and not trie.presence & bit:
         return None
     holding = [(condition.mask.bit_count(), value) for condition, value in trie.assignments if condition.mask & bit]

@@ -7,6 +7,7 @@ is not stated is unknown. It is not "no".
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -88,6 +89,7 @@ def setting_of(entity: Entity, path: str) -> Any:
     return value
 
 
+@lru_cache(maxsize=1024)  # coordinates ask for the same settings of the same classes
 def is_whole_number(class_: type[Entity], path: str) -> bool | None:
     """Whether a setting of a class, such as `scaling.min`, can be a whole number, or true or false; None if the class does not have it."""
     types: list[Any] = [class_]

@@ -198,7 +198,11 @@ def _unicode_name(char: str) -> str:
 
 def _conflicts(lines: list[str], file: str) -> Iterator[Diagnostic]:
     """A diagnostic for each conflict marker of Git. In such a file, other problems are not reported."""
-    marks = [n for n, line in enumerate(lines, 1) if re.match(r"(<<<<<<<|>>>>>>>)( |$)|=======$", line)]
+    marks = [
+        n
+        for n, line in enumerate(lines, 1)
+        if line[:1] in ("<", ">", "=") and re.match(r"(<<<<<<<|>>>>>>>)( |$)|=======$", line)
+    ]
     for number in [n for n in marks if lines[n - 1].startswith("<")] or marks:
         help_ = "keep one side, and delete the lines with <<<<<<<, ======= and >>>>>>>"
         yield Diagnostic("ARC-Y003", "unresolved merge conflict", help_, span=Span(file, number, 1, number, 8))
@@ -312,7 +316,8 @@ class _Builder:
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         if self.skipping:
             return
-        self._beyond_the_subset(event)
+        if event.anchor or event.tag:
+            self._beyond_the_subset(event)
         if len(event.value) > MAX_SCALAR:
             self._problem(event, "ARC-Y009", f"this text is longer than {MAX_SCALAR // 1024} KiB", "")
             raise _Stop
@@ -401,15 +406,15 @@ class _Builder:
         self.problems.append(Diagnostic(code, message, help_, span=self._span(event)))
 
     def _span(self, event: Any) -> Span:
-        start = event.start_mark
-        return Span(self.file, start.line + 1, start.column + 1, *self._end(event))
+        start, end = event.start_mark, event.end_mark
+        return Span(self.file, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
     def _end(self, event: Any) -> tuple[int, int]:
         return event.end_mark.line + 1, event.end_mark.column + 1
 
 
 def _same_key(key: str) -> str:
-    return unicodedata.normalize("NFKC", key).casefold().strip()
+    return (key if key.isascii() else unicodedata.normalize("NFKC", key)).casefold().strip()
 
 
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)")

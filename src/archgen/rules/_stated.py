@@ -5,13 +5,14 @@ A setting that only archgen's default makes right says nothing about a system th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Literal
 
 from archgen.diagnostics.diagnostic import Diagnostic, Path, dotted
 from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
 from archgen.model.component import OUTSIDE, Component
+from archgen.model.derived import once
 from archgen.model.outcome import Outcome, Passed, Unsaid
 from archgen.model.traits import is_whole_number, setting_of
 from archgen.terraform.managed import managed
@@ -88,12 +89,16 @@ def with_key(a: Architecture, key: str) -> Iterator[tuple[str, Any]]:
 
     What partners and vendors run is left out, because its settings are theirs.
     """
-    for name, component in a.components.items():
-        if key not in type(component).model_fields or is_run_by_others(a, component):
-            continue
-        product = a.product(component)
-        if product is None or product.settings is None or key in product.settings:
+    for name, component, settings, of_product in _settings_of_ours(a):
+        if key in settings and (of_product is None or key in of_product):
             yield name, getattr(component, key)
+
+
+@once
+def _settings_of_ours(a: Architecture) -> tuple[tuple[str, Component, Collection[str], Collection[str] | None], ...]:
+    """Each component that is ours: its ID, the component, the settings of its kind, and those of its product (None: all of them)."""
+    ours = ((name, c, a.product(c)) for name, c in a.components.items() if not is_run_by_others(a, c))
+    return tuple((name, c, type(c).model_fields, product.settings if product else None) for name, c, product in ours)
 
 
 def is_run_by_others(a: Architecture, component: Component) -> bool:

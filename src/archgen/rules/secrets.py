@@ -37,9 +37,10 @@ def check_all(resolved: Resolved) -> Iterator[Outcome]:
     seen: set[int] = set()
     found = False
     for architecture in resolved.architectures.values():
-        for finding in _secrets_in(architecture.tree, (), seen):
-            found = True
-            yield finding
+        findings: list[Diagnostic] = []
+        _add_secrets_in(architecture.tree, (), seen, findings)
+        found = found or bool(findings)
+        yield from findings
     if not found:
         yield Passed(())
 
@@ -66,18 +67,18 @@ def without_secrets_in(value: Any) -> Any:
     return [without_secrets_in(item) for item in value] if isinstance(value, list) else value
 
 
-def _secrets_in(node: YamlNode, path: Path, seen: set[int]) -> Iterator[Diagnostic]:
-    """Findings in a node and its children; `seen` has the id() of nodes already checked, because coordinates share nodes."""
+def _add_secrets_in(node: YamlNode, path: Path, seen: set[int], findings: list[Diagnostic]) -> None:
+    """Add findings in a node and its children; `seen` has the id() of nodes already checked, because coordinates share nodes."""
     if id(node) in seen:
         return
     seen.add(id(node))
     if isinstance(node.value, dict):
         for key, child in node.value.items():
-            yield from _secrets_in(child, (*path, key), seen)
+            _add_secrets_in(child, (*path, key), seen, findings)
     elif isinstance(node.value, list):
         for position, child in enumerate(node.value):
-            yield from _secrets_in(child, (*path, position), seen)
+            _add_secrets_in(child, (*path, position), seen, findings)
     elif isinstance(node.value, str) and looks_secret(path, node.value):
         shown = f"{node.value[:4]}…"
         help_ = "revoke it, because it may have been read; store secrets in a secret manager, and refer to them here by name only"
-        yield Diagnostic(CODE, f"'{shown}' looks like a secret", help_, path, span=node.span)
+        findings.append(Diagnostic(CODE, f"'{shown}' looks like a secret", help_, path, span=node.span))

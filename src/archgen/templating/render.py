@@ -6,8 +6,10 @@ filter names another one: `{{ value | sh }}` in a command, `{{ value | html }}` 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 from functools import cache
+from itertools import islice, takewhile
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -89,9 +91,12 @@ def added_templates() -> tuple[Path, ...]:
 
     Raises ExtensionError for a template that archgen or another package has already: only a project may replace those.
     """
+    added = folders("templates")
+    if not added:
+        return ()
     taken = {_name_in(packaged_templates(), file): packaged_templates() for file in _files(packaged_templates())}
     found = []
-    for folder in folders("templates"):
+    for folder in added:
         for file in _files(folder.path):
             name = _name_in(folder.path, file)
             other = taken.setdefault(name, folder.path)
@@ -127,6 +132,7 @@ class Templates:
         places = [*([own] if own and of_project else ()), packaged_templates(), *self._added]
         self._exists: dict[str, bool] = {}
         self._sources: dict[str, tuple[str, Path]] = {}
+        self._from_archgen: dict[str, bool] = {}
         self._names: list[str] | None = None
         self._texts: dict[str, jinja2.Template] = {}  # compiled, by their texts
         self._environment = EscapingEnvironment(FileSystemLoader([str(place) for place in places]), _COMPILED)
@@ -136,7 +142,8 @@ class Templates:
         """The names of the templates in a folder, sorted."""
         if self._names is None:
             self._names = sorted(self._environment.list_templates())
-        return [name for name in self._names if name.startswith(f"{folder}/")]
+        start = bisect_left(self._names, f"{folder}/")
+        return list(takewhile(lambda name: name.startswith(f"{folder}/"), islice(self._names, start, None)))
 
     def has(self, name: str) -> bool:
         """Whether a template exists."""
@@ -158,9 +165,11 @@ class Templates:
 
         Raises TemplateNotFound.
         """
-        if any(name.startswith(f"{shown_folder(folder)}/") for folder in self._added):
-            return False
-        return self._file(name.removeprefix("templates/")).is_relative_to(packaged_templates())
+        if name not in self._from_archgen:
+            added = any(name.startswith(f"{shown_folder(folder)}/") for folder in self._added)
+            is_ours = not added and self._file(name.removeprefix("templates/")).is_relative_to(packaged_templates())
+            self._from_archgen[name] = is_ours
+        return self._from_archgen[name]
 
     def place(self, name: str) -> str:
         """A template as messages name it: `templates/pages/home.md`, or with the folders of the package that adds it."""

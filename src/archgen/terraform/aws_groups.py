@@ -11,6 +11,7 @@ from archgen.kinds.load_balancer import LoadBalancer
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 from archgen.model.connections import Connection
+from archgen.model.derived import once
 from archgen.model.regions import HOME
 from archgen.records import dataclass
 from archgen.terraform.aws_balancing import behind_edge, caller_ranges, health_ports, redirects
@@ -65,7 +66,8 @@ def facts(a: Architecture) -> dict[str, Any]:
 FUNCTIONS: Mapping[str, tuple[type, ...]] = {"security_groups": (), "api_callers": (str,)}
 
 
-def groups(a: Architecture) -> dict[str, Component]:
+@once
+def groups(a: Architecture) -> Mapping[str, Component]:
     """The components that have a security group, by id: those with an address in a tier, machines of sessions, and nodes of clusters."""
     return {name: c for name, c in a.components.items() if _has_address(a, name, c)}
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
+from functools import cached_property
 from typing import Any
 
 from archgen.model.architecture import Architecture
@@ -19,20 +20,66 @@ TARGET = "target"
 PROJECT = "project"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Module:
-    """The recorded interface of a module at one version; `date` is the date of its commit."""
+    """The recorded interface of a module at one version. `read` returns it, and is called when something of it is asked for first, because
+    a model uses few of the modules that there are.
+    """
 
     id: str
-    source: str
-    path: str
-    version: str
-    commit: str
-    date: str
-    inputs: Mapping[str, Mapping[str, Any]]
-    outputs: Mapping[str, Mapping[str, Any]]
-    required_version: str
-    providers: Mapping[str, Mapping[str, str]]
+    read: Callable[[], Mapping[str, Any]] = field(repr=False)
+
+    @cached_property
+    def _recorded(self) -> Mapping[str, Any]:
+        return self.read()
+
+    @property
+    def source(self) -> str:
+        """Its repository, such as `terraform-aws-modules/terraform-aws-vpc`."""
+        return str(self._recorded["source"])
+
+    @property
+    def path(self) -> str:
+        """Its folder in the repository; empty for the root."""
+        return str(self._recorded["path"])
+
+    @property
+    def version(self) -> str:
+        """Its version, such as `v6.0.1`."""
+        return str(self._recorded["version"])
+
+    @property
+    def commit(self) -> str:
+        """The commit of this version."""
+        return str(self._recorded["commit"])
+
+    @property
+    def date(self) -> str:
+        """The date of the commit (ISO 8601); empty if it is not recorded."""
+        return str(self._recorded["date"])
+
+    @property
+    def inputs(self) -> Mapping[str, Mapping[str, Any]]:
+        """Its inputs by name, each with its type, and whether it is required or its default."""
+        inputs: Mapping[str, Mapping[str, Any]] = self._recorded["inputs"]
+        return inputs
+
+    @property
+    def outputs(self) -> Mapping[str, Mapping[str, Any]]:
+        """Its outputs by name."""
+        outputs: Mapping[str, Mapping[str, Any]] = self._recorded["outputs"]
+        return outputs
+
+    @property
+    def required_version(self) -> str:
+        """The versions of Terraform that it accepts; empty if it accepts any."""
+        return str(self._recorded["required_version"])
+
+    @property
+    def providers(self) -> Mapping[str, Mapping[str, str]]:
+        """The providers that it needs by name, each with its source and the versions that it accepts."""
+        providers: Mapping[str, Mapping[str, str]] = self._recorded["providers"]
+        return providers
 
     @property
     def address(self) -> str:

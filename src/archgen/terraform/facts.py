@@ -125,8 +125,8 @@ def shared_facts(a: Architecture) -> Mapping[str, Any]:
 def _guarded(facts: Mapping[str, Any]) -> dict[str, Any]:
     """The facts, with functions that check the types of their arguments."""
     return {
-        **facts,
-        **{n: _checked(facts[n], takes, CHOICES.get(n, ())) for n, takes in FUNCTIONS.items() if n in facts},
+        name: _checked(fact, FUNCTIONS[name], CHOICES.get(name, ())) if name in FUNCTIONS else fact
+        for name, fact in facts.items()
     }
 
 

@@ -8,7 +8,6 @@ from dataclasses import field, replace
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
 from archgen.model.coordinate import Coordinate
-from archgen.model.mentions import mentions
 from archgen.model.resolve import Resolved, locate
 from archgen.model.stacks import Stack
 from archgen.model.wording import listed
@@ -96,7 +95,7 @@ def _mentioned(today: list[Architecture]) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for a in today:
         for name, component in a.components.items():
-            ids = {m.id for m in mentions(component, ("components", name)) if m.what == "component"}
+            ids = {mention.id for mention in component.references if mention.what == "component"}
             found.setdefault(name, set()).update(ids)
     return {name: frozenset(ids) for name, ids in found.items()}
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from archgen.kinds.object_store import ObjectStore
 from archgen.model.architecture import Architecture
+from archgen.model.derived import once
 
 # The modules that make the bucket for the states.
 _MAKERS = ("tfstate-backend", "state-bucket")
 
 
+@once
 def state_component(a: Architecture) -> str | None:
     """The id of the component that stores the states of all stacks; None if the model does not state it.
 

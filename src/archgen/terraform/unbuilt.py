@@ -115,7 +115,8 @@ def _possible(a: Architecture, made: Made, shared: Mapping[str, Any] | None) -> 
     """Each component that no stack makes, with the ids of bindings for its product that no stack lists."""
     if shared is None:
         return
-    others = [b for id_, b in bindings(made.cloud, a.bindings).items() if id_ not in made.listed and b.is_used]
+    listed = made.listed
+    others = [b for id_, b in bindings(made.cloud, a.bindings).items() if id_ not in listed and b.is_used]
     by_component: dict[str, list[str]] = {}
     for binding in others:
         if not isinstance(binding.binds, str) or (made.networks and binding.binds == "network"):
