@@ -472,3 +472,37 @@ def test_of_two_stacks_with_the_address_the_one_with_the_name_is_meant() -> None
     )
     findings = report_of(resolved, other, same).findings
     assert [(d.kind, d.addresses) for d in findings] == [("not-modeled", ("module.sqs_jobs.aws_sqs_queue.this",))]
+
+
+@pytest.mark.parametrize(("host", "kinds"), [("runs_on: nodes, ", []), ("", ["connection"])])
+def test_nodes_may_connect_to_what_the_services_on_them_call(host: str, kinds: list[str]) -> None:
+    text = (
+        PHASES[: PHASES.index("components:")]
+        + f"""\
+components:
+  nodes: {{kind: virtual-machine, title: Nodes, product: ec2, size: t3.small, image: ami-1, calls: {{other: {{}}}}}}
+  web: {{kind: service, title: Web, {host}product: flask, calls: {{sessions: {{port: 6379}}}}}}
+  sessions: {{kind: cache, title: Sessions, product: elasticache, size: cache.t4g.small, engine_version: "7.1", placement: managed}}
+  other: {{kind: queue, title: Other, product: sqs}}
+"""
+    )
+    source = state_of(
+        "state.json",
+        ("aws_instance.nodes", {"instance_type": "t3.small", "vpc_security_group_ids": ["sg-1111"]}),
+        (
+            "aws_elasticache_replication_group.sessions",
+            {"engine": "redis", "node_type": "cache.t4g.small", "security_group_ids": ["sg-2222"]},
+        ),
+        ("aws_security_group.nodes", {"id": "sg-1111"}),
+        ("aws_security_group.sessions", {"id": "sg-2222"}),
+        (
+            "aws_vpc_security_group_ingress_rule.sessions",
+            {
+                "security_group_id": "sg-2222",
+                "referenced_security_group_id": "sg-1111",
+                "from_port": 6379,
+                "to_port": 6379,
+            },
+        ),
+    )
+    assert [d.kind for d in report_of(resolved_of(text), source, partial=True).findings] == kinds

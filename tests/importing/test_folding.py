@@ -123,6 +123,11 @@ def test_files_are_written_before_or_after_their_environment(words: tuple[list[s
     assert environments_of(*words) == {"aws,dev": ["d.json", "e.json"], "aws,prod": ["p.json"]}
 
 
+def test_a_word_that_belongs_to_no_environment_is_named() -> None:
+    found = environments_of(["configured"], [["aws,dev", "d.json"], ["aws,prod", "p.json"]])
+    assert found == "it is not clear which environment 'configured' is of"
+
+
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_what_is_folded_is_short_and_repeats_nothing(system: str) -> None:
     files = both(system)

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from archgen.importing.importing import Import
 from archgen.importing.report import as_json, as_text
+from archgen.importing.terraform_json import read_content
+from archgen.importing.titles import title_of
 from imports import imported, read_files, state_of
 
 
@@ -248,3 +251,33 @@ def test_a_part_that_states_nothing_is_named_and_needs_no_component(type_: str, 
     key = "not_used" if complete else "no_component"
     found = json.loads(as_json(coverage))
     assert [f"{type_}.other"] in (found["not_placed"].get(key), found.get(key))
+
+
+@pytest.mark.parametrize(
+    ("id_", "title"),
+    [("waf-waf", "WAF"), ("rds-database", "RDS database"), ("orders", "Orders"), ("route53-dns", "Route 53 DNS")],
+)
+def test_titles_spell_abbreviations_and_repeat_no_word(id_: str, title: str) -> None:
+    assert title_of(id_) == title
+
+
+@pytest.mark.parametrize(
+    ("modules", "id_"),
+    [
+        ("module.orders.module.db_instance", "orders"),
+        ("module.shop.module.orders", "orders"),
+        ("module.db_instance", "db-instance"),
+    ],
+)
+def test_a_resource_is_called_after_the_module_that_says_the_most(modules: str, id_: str) -> None:
+    entry = {"mode": "managed", "type": "aws_db_instance", "name": "this", "address": f"{modules}.aws_db_instance.this"}
+    entry["values"] = {
+        "engine": "postgres",
+        "engine_version": "17",
+        "instance_class": "db.t4g.small",
+        "allocated_storage": 20,
+    }
+    root = {"child_modules": [{"address": modules, "resources": [entry]}]}
+    source = read_content(json.dumps({"format_version": "1.0", "values": {"root_module": root}}).encode(), "state.json")
+    (found,) = Import([source], "aws", "prod").placed.components
+    assert found.id == id_

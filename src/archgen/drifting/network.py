@@ -81,9 +81,8 @@ def _subnets(model: StatedModel, network: FoundNetwork, *, certain: bool, partia
     ranges = {str(range_of(subnet)) for tier in network.tiers for subnet in tier.subnets.values()}
     for id_ in model.here.tiers:
         path: Path = ("network", "tiers", id_)
-        if _has_assumed_ranges(model, id_):
-            continue
-        lacking = [range_ for range_ in model.here.subnets_of(id_) if range_ not in ranges]
+        expected = () if _has_assumed_ranges(model, id_) else model.here.subnets_of(id_)
+        lacking = [range_ for range_ in expected if range_ not in ranges]
         if lacking and certain:
             message = f"the files have no subnet {', '.join(lacking)} of the tier '{id_}'"
             yield Drift("missing", path, (), message, model=", ".join(lacking), at=model.span(path))
