@@ -22,6 +22,7 @@ from archgen.importing.references import ResourceIndex
 from archgen.importing.resource import Resource, value_at
 from archgen.importing.resource_types import all_mappings, all_types, usable_kinds
 from archgen.model.component import Component
+from archgen.rules.secrets import without_secrets
 
 # Labels of blocks that say nothing about what they declare.
 _EMPTY_LABELS = frozenset({"this", "main", "default", "self", "example", "resource", "primary", "it"})
@@ -203,10 +204,10 @@ def _stated(resource: Resource, rules: tuple[SettingRule, ...], kind: str) -> di
 
 
 def _name(members: list[Resource]) -> str:
-    """The name of its resource in the cloud; empty if there are several or it is not known."""
+    """The name of its resource in the cloud; empty if there are several, it is not known, or it looks like a secret."""
     mapping = mapping_of(members[0])
     value = value_at(members[0].values, mapping.named) if mapping.named and len(members) == 1 else None
-    return value if isinstance(value, str) else ""
+    return value if isinstance(value, str) and without_secrets(value) == value else ""
 
 
 def _give_ids(components: list[FoundComponent], known: KnownComponents) -> None:

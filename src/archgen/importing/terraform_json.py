@@ -24,6 +24,7 @@ from archgen.importing.kubernetes_objects import (
     read_objects,
 )
 from archgen.importing.resource import Resource, as_list, as_mapping, without_indexes
+from archgen.importing.secret_keys import without_secret_keys
 
 KUBERNETES = "kubernetes"  # the format of files with Kubernetes objects
 _MANIFEST = re.compile(
@@ -195,7 +196,7 @@ def _shown(document: Mapping[str, Any], file: str) -> TerraformFile:
         "plan" if plan else "state",
         str(document.get("terraform_version", "")),
         version,
-        tuple(found),
+        tuple(without_secret_keys(found)),
         looked_up,
         _region(configuration, as_mapping(document.get("variables"))),
     )
@@ -307,7 +308,14 @@ def _raw_state(document: Mapping[str, Any], file: str) -> TerraformFile:
             found += [_from_state(file, block, instance) for instance in instances if "deposed" not in instance]
     lineage = str(document.get("lineage", ""))
     return TerraformFile(
-        file, "state", str(document.get("terraform_version", "")), "4", tuple(found), looked_up, "", lineage
+        file,
+        "state",
+        str(document.get("terraform_version", "")),
+        "4",
+        tuple(without_secret_keys(found)),
+        looked_up,
+        "",
+        lineage,
     )
 
 
