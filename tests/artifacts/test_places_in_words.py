@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from archgen.artifacts._tables import variables_of
 from archgen.artifacts._where import where_in_words
 from archgen.artifacts.flows_page import steps
 from archgen.artifacts.home import _numbers
 from archgen.artifacts.observability_page import _stores
 from archgen.artifacts.terraform_pages import _place
 from archgen.pipeline import Project
+from conftest import ROOT
 
 
 @pytest.fixture
@@ -72,3 +74,12 @@ def test_the_zones_of_the_first_page_are_those_in_use(context: Any, reference: P
     (zones,) = (row for row in _numbers(context) if "zones" in row["what"])
     assert zones["value"] == "3"
     assert zones["what"].startswith("zones of eu-west-1; ")
+
+
+@pytest.mark.parametrize("cloud", ["aws", "gcp"])
+def test_a_component_names_only_variables_that_its_stacks_have(reference: Project, cloud: str) -> None:
+    a = reference.resolved.standing(cloud, "prod")
+    named = {(row["stack"], row["variable"]) for name in a.components for row in variables_of(reference, a, name)}
+    text = {stack: (ROOT / "infra" / cloud / stack / "variables.tf").read_text(encoding="utf-8") for stack, _v in named}
+    assert len(named) > 15
+    assert {(stack, name) for stack, name in named if f'variable "{name}"' not in text[stack]} == set()

@@ -15,10 +15,11 @@ from archgen.model.paths import parse_path
 from archgen.model.regions import HOME
 from archgen.model.stacks import Stack
 from archgen.model.wording import value_text
-from archgen.terraform.bindings import find, variable_name
+from archgen.terraform.bindings import find, makes, variable_name
 
 if TYPE_CHECKING:
     from archgen.artifacts.base import Context
+    from archgen.project import Project
 
 
 def parts(graph: Graph) -> Iterator[dict[str, Any]]:
@@ -176,15 +177,21 @@ def stacks(context: Context) -> dict[str, Stack]:
     return dict(sorted(by_name.items()))
 
 
-def variables_of(architecture: Architecture, name: str) -> list[dict[str, str]]:
+def variables_of(project: Project, architecture: Architecture, name: str) -> list[dict[str, str]]:
     """A row for each Terraform variable that holds settings of a component, with its stack."""
     terraform = architecture.document.terraform
+    plan = project.plans.of.get(architecture.coordinate.cloud)
+    declared = plan.wiring.stacks if plan else {}
     rows = []
     for stack_name, stack in terraform.stacks.items() if terraform else ():
         for id_ in stack.modules:
             binding = find(architecture, id_)
-            if binding and not isinstance(binding.binds, str) and name in binding.components(architecture):
-                rows.append({"stack": stack_name, "variable": variable_name(binding, name)})
+            if not binding or isinstance(binding.binds, str) or binding.manifests:
+                continue  # objects of Kubernetes have no variable
+            variable = variable_name(binding, name)
+            known = declared.get(stack_name)
+            if makes(binding, architecture, name) and (known is None or any(v.name == variable for v in known)):
+                rows.append({"stack": stack_name, "variable": variable})
     return rows
 
 

@@ -212,7 +212,7 @@ def _cloud(context: Context, name: str, cloud: str) -> dict[str, Any]:
         "out": [_connection(context, c.head, c.call) for c in architecture.traffic_from(name)],
         "into": [_connection(context, c.tail, c.call) for c in architecture.traffic if c.head == name],
         "passing": list(ways_between(architecture, passing(architecture, name))),
-        "variables": variables_of(architecture, name),
+        "variables": variables_of(context.project, architecture, name),
         "failure": _failure(architecture, name),
         "near": _neighborhood(context, architecture, name, f"components/{name}"),
     }

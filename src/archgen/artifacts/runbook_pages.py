@@ -162,7 +162,7 @@ def _about(context: Context, id_: str) -> dict[str, Any]:
     at = context.default.coordinate
     view = next((v for v in VIEWS if v in context.views and id_ in context.graph(v, at).nodes()), None)
     picture = f"{view}#{view}-{at.cloud}-{id_}" if view else None
-    variables = variables_of(context.default, id_) if id_ in context.default.components else []
+    variables = variables_of(context.project, context.default, id_) if id_ in context.default.components else []
     return {"id": id_, "title": title, "picture": picture, "variables": variables}
 
 
