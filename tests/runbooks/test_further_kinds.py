@@ -15,6 +15,7 @@ from archgen.runbooks.here import Here
 from archgen.runbooks.procedures import known, read, steps
 from archgen.runbooks.text import as_text
 from archgen.templating.render import Templates
+from conftest import project_of
 
 MODEL = Path(__file__).parents[1] / "data/models/runbooks.yaml"
 TEMPLATES = Templates()
@@ -47,6 +48,34 @@ def test_each_names_only_its_own_environment() -> None:
         assert not re.search(rf"\bops-{other}\b", text), (name, str(a.coordinate))
         assert f"ops-{own}" in text
         assert not re.search(r"(--[a-z-]+[ =]|/|-)'?None\b", text), (name, str(a.coordinate))
+
+
+def commands(folder: Path, old: str, new: str, cloud: str, runbook: str) -> str:
+    """The commands of a runbook in production, after a change of the model."""
+    text = MODEL.read_text(encoding="utf-8")
+    assert old in text
+    a = project_of(folder, text.replace(old, new)).resolved.standing(cloud, "prod")
+    return "\n".join(step.run or "" for step in steps(TEMPLATES, read(TEMPLATES, runbook), a).steps)
+
+
+def test_a_queue_that_keeps_the_order_is_asked_for_by_its_whole_name(tmp_path: Path) -> None:
+    old = "title: Jobs\n    owner: ops\n"
+    ordered = commands(tmp_path, old, f"{old}    ordered: true\n", "aws", "queue-backlog")
+    assert "--queue-name ops-prod-jobs.fifo " in ordered
+    assert not re.search(r"ops-prod-jobs(?!\.fifo)\b", ordered)
+
+
+@pytest.mark.parametrize(
+    ("cloud", "asked"),
+    [
+        ("aws", "Name=tag:Name,Values=ops-prod-licenses-1,ops-prod-licenses-2"),
+        ("gcp", "'name~^ops-prod-licenses-[0-9]{3}$'"),
+    ],
+)
+def test_several_machines_of_a_component_are_found_by_their_numbers(tmp_path: Path, cloud: str, asked: str) -> None:
+    made = commands(tmp_path, "title: License server, ", "title: License server, count: 2, ", cloud, "machine-recovery")
+    assert asked in made
+    assert not re.search(r"ops-prod-licenses[ '\"]", made)
 
 
 def test_what_changes_something_has_a_way_back_and_a_limit() -> None:
