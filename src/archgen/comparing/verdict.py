@@ -188,16 +188,21 @@ def _tasks(review: Review) -> Iterator[Words]:
 
 
 def _finding_tasks(new: list[Effect]) -> Iterator[Words]:
-    """What to do about new errors and warnings."""
-    for level in ("error", "warning"):
+    """What to do about new errors and warnings, and which new notes to decide about, such as one that no stack makes a component."""
+    for level in ("error", "warning", "info"):
         found = [e for e in new if e.level == level and _STAMPED not in e.about]
         codes = list(dict.fromkeys(name for e in found for name in e.about))
         one = len(found) == 1
+        if not found:
+            continue
+        if level == "info":
+            what = "the new note" if one else f"the {len(found)} new notes"
+            yield (f"Decide what to do about {what} ", *listed_code(codes, _MOST), ".")
+            continue
         waivable = all(not name.startswith(OURS) for name in codes)
         end = f", or accept {'it' if one else 'them'} with a waiver." if waivable else "."
         what = f"the new {level}" if one else f"the {len(found)} new {level}s"
-        if found:
-            yield (f"Fix {what} ", *listed_code(codes, _MOST), end)
+        yield (f"Fix {what} ", *listed_code(codes, _MOST), end)
 
 
 def _command(command: str, names: list[str]) -> InlineCode:
