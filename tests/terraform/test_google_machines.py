@@ -111,7 +111,9 @@ def test_the_name_of_an_image_is_known_in_every_form(image: str) -> None:
 
 
 def test_machines_have_an_identity_and_the_subnet_of_their_tier(made: dict[str, Any], root: Path) -> None:
-    assert made["service_account_web"]["roles"] == ["roles/storage.objectUser", "roles/storage.objectViewer"]
+    assert made["service_account_web"]["roles"] == []
+    limited = made["service_account_web"]["limited_roles"].values()
+    assert {role["role"] for role in limited} == {"roles/storage.objectUser", "roles/storage.objectViewer"}
     assert made["instance_template_web"]["subnet"] == "shop-prod-main-app"
     main = " ".join((root / "main.tf").read_text().split())
     assert "service_account = { email = local.service_account_web_email }" in main

@@ -127,6 +127,68 @@ def test_what_a_service_may_do_with_objects_follows_from_the_direction_of_its_da
     }
 
 
+def test_roles_on_google_cloud_are_limited_to_the_resource_that_a_condition_can_name(
+    architectures: dict[str, Architecture],
+) -> None:
+    facts = facts_of(architectures["gcp"], None)
+    for caller, (_calls, roles) in CALLERS.items():
+        limited = {entry["role"] for entry in facts["limited_roles"](caller).values()}
+        assert {*facts["project_roles"](caller)} | limited == {*roles}
+        assert limited == {role for role in roles if "secret" in role or "storage" in role}
+    several = facts["limited_roles"]("several")
+    assert several == {
+        "roles/secretmanager.secretAccessor tokens": {
+            "role": "roles/secretmanager.secretAccessor",
+            "secret": "main-prod-tokens",
+        }
+    }
+
+
+PIPELINES = """\
+  way-in:
+    kind: workload-federation
+    title: Way in
+    supporting_products: [github-oidc]
+    when: {aws: {product: iam-roles}, gcp: {product: workload-identity-federation}}
+  ci:
+    kind: ci-pipeline
+    title: Pipeline
+    when: {aws: {product: github-actions}, gcp: {product: cloud-build}}
+    calls: {way-in: {}, builds: {}, bases: {data: received}, fixtures: {data: received}, releases: {data: sent}}
+  builds: {kind: registry, title: Images, when: {aws: {product: ecr}, gcp: {product: artifact-registry}}}
+  bases: {kind: registry, title: Bases, when: {aws: {product: ecr}, gcp: {product: artifact-registry}}}
+  fixtures: {kind: object-store, title: Fixtures, when: {aws: {product: s3}, gcp: {product: cloud-storage}}}
+  releases: {kind: object-store, title: Releases, when: {aws: {product: s3}, gcp: {product: cloud-storage}}}
+"""
+
+
+def test_a_pipeline_may_not_write_to_what_it_only_reads(tmp_path: Path) -> None:
+    file = tmp_path / "architecture.yaml"
+    file.write_text(MODEL + PIPELINES)
+    loaded = load(file)
+    assert loaded.project, loaded.diagnostics
+    made = {at.cloud: facts_of(a, None) for at, a in loaded.project.resolved.architectures.items()}
+    allowed = made["aws"]["pipeline_permissions"]("way-in")
+    ends = {key: [arn.rpartition(":")[2] for arn in found["resources"]] for key, found in allowed.items()}
+    assert ends == {
+        "login": ["*"],
+        "push": ["repository/main-prod-builds"],
+        "pull": ["repository/main-prod-bases"],
+        "list": ["main-prod-fixtures", "main-prod-releases"],
+        "write": ["main-prod-releases/*"],
+        "read": ["main-prod-fixtures/*"],
+    }
+    assert not {"ecr:PutImage", "s3:PutObject"} & {*allowed["pull"]["actions"], *allowed["read"]["actions"]}
+    assert made["gcp"]["publisher_roles"]("way-in") == [
+        "roles/artifactregistry.reader",
+        "roles/artifactregistry.writer",
+    ]
+    assert made["gcp"]["limited_publisher_roles"]("way-in") == {
+        "roles/storage.objectUser releases": {"role": "roles/storage.objectUser", "bucket": "main-prod-releases"},
+        "roles/storage.objectViewer fixtures": {"role": "roles/storage.objectViewer", "bucket": "main-prod-fixtures"},
+    }
+
+
 def test_an_operator_reads_the_secrets_and_keys_of_the_stores_that_it_calls(
     architectures: dict[str, Architecture],
 ) -> None:

@@ -16,6 +16,19 @@ resource "google_project_iam_member" "ci_service_account_ci_identity" {
   member  = one(values(google_service_account.ci_service_account_ci_identity)[*].member)
 }
 
+resource "google_project_iam_member" "limited_ci_service_account_ci_identity" {
+  for_each = var.ci_service_account_ci_identity == null ? {} : var.ci_service_account_ci_identity.limited_roles
+
+  project = var.ci_service_account_ci_identity.project_id
+  role    = each.value.role
+  member  = one(values(google_service_account.ci_service_account_ci_identity)[*].member)
+
+  condition {
+    title      = "only ${coalesce(each.value.bucket, each.value.secret)}"
+    expression = each.value.secret == null ? "resource.name == 'projects/_/buckets/${each.value.bucket}' || resource.name.startsWith('projects/_/buckets/${each.value.bucket}/objects/')" : "resource.name.extract('/secrets/{name}/versions/') == '${each.value.secret}'"
+  }
+}
+
 locals {
   ci_service_account_ci_identity_email = one(values(google_service_account.ci_service_account_ci_identity)[*].email)
   ci_service_account_ci_identity_name  = one(values(google_service_account.ci_service_account_ci_identity)[*].name)

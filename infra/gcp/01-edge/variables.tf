@@ -4,6 +4,11 @@ variable "ci_service_account_ci_identity" {
   description = "The service account of pipelines."
   type = object({
     account_id = string
+    limited_roles = map(object({
+      bucket = optional(string)
+      role   = string
+      secret = optional(string)
+    }))
     project_id = string
     roles      = list(string)
   })

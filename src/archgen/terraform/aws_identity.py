@@ -25,6 +25,12 @@ from archgen.terraform.recovery import unique
 from archgen.terraform.role import role_of
 
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
+_PULL = (
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:DescribeImages",
+    "ecr:GetDownloadUrlForLayer",
+)
 _PUSH = (
     "ecr:BatchCheckLayerAvailability",
     "ecr:BatchGetImage",
@@ -107,20 +113,33 @@ FUNCTIONS: Mapping[str, tuple[type, ...]] = {
 
 
 def pipeline_permissions(a: Architecture, identity: str) -> dict[str, dict[str, Any]]:
-    """What the callers of an identity may do: push to the registries, and write to the buckets, that they call; by statement."""
-    called = sorted({target for caller in _callers(a, identity) for target in a.called_by(caller)})
-    found: dict[str, dict[str, Any]] = {}
-    registries = [name for name in called if isinstance(a.components[name], Registry)]
-    if registries:
-        found["login"] = statement(["ecr:GetAuthorizationToken"], ["*"])
-        found["push"] = statement(list(_PUSH), [_repository(a, name) for name in registries])
-    buckets = [name for name in called if isinstance(a.components[name], StaticSite | ObjectStore)]
-    if buckets:
-        found["list"] = statement(["s3:ListBucket"], [bucket_arn(a, name) for name in buckets])
-        found["write"] = statement(list(_WRITE), [f"{bucket_arn(a, name)}/*" for name in buckets])
-    if any(protected(a, name) for name in buckets):
-        found["encrypt"] = statement(["kms:Decrypt", "kms:GenerateDataKey"], [_keys(a)], _through(a, "s3"))
+    """What the callers of an identity may do, by statement: push to the registries, and write to the buckets, that they call.
+
+    They may only pull or read if all of their calls state that they receive data.
+    """
+    registries, buckets = _called(a, identity, Registry), _called(a, identity, StaticSite, ObjectStore)
+    given = {
+        "login": (("ecr:GetAuthorizationToken",), ["*"] if registries else []),
+        "push": (_PUSH, [_repository(a, name) for name, written in registries.items() if written]),
+        "pull": (_PULL, [_repository(a, name) for name, written in registries.items() if not written]),
+        "list": (("s3:ListBucket",), [bucket_arn(a, name) for name in buckets]),
+        "write": (_WRITE, [f"{bucket_arn(a, name)}/*" for name, written in buckets.items() if written]),
+        "read": (_READ, [f"{bucket_arn(a, name)}/*" for name, written in buckets.items() if not written]),
+    }
+    found = {key: statement(list(actions), resources) for key, (actions, resources) in given.items() if resources}
+    if encrypted := [written for name, written in buckets.items() if protected(a, name)]:
+        actions = list(_WRITE_KEYS) if any(encrypted) else ["kms:Decrypt"]
+        found["encrypt"] = statement(actions, [_keys(a)], _through(a, "s3"))
     return found
+
+
+def _called(a: Architecture, identity: str, *kinds: type[Component]) -> dict[str, bool]:
+    """What the callers of an identity call of these kinds, sorted by ID, and whether one of them may write to it."""
+    callers = {*_callers(a, identity)}
+    calls = [c for caller in sorted(callers) for c in a.traffic_from(caller) if isinstance(a.components[c.head], kinds)]
+    return {
+        name: any(c.data != "received" for c in calls if c.head == name) for name in sorted({c.head for c in calls})
+    }
 
 
 def _callers(a: Architecture, name: str) -> list[str]:

@@ -66,12 +66,6 @@ _ENDPOINT_APIS = {"networkconnectivity.googleapis.com", "serviceconsumermanageme
 _GATEWAY_APIS = {"servicecontrol.googleapis.com", "servicemanagement.googleapis.com"}
 # Families of machines that have no persistent disks: https://docs.cloud.google.com/compute/docs/machine-resource
 _HYPERDISK_ONLY = ("a4", "c4", "c4a", "c4d", "m4", "n4", "n4a", "n4d", "x4")
-# What a pipeline may do in what it sends to, by kind: https://docs.cloud.google.com/iam/docs/roles-permissions
-_PUBLISHER_ROLES = {
-    "registry": "roles/artifactregistry.writer",
-    "static-site": "roles/storage.objectUser",
-    "object-store": "roles/storage.objectUser",
-}
 # https://docs.cloud.google.com/kms/docs/cmek
 _ENCRYPTER_ROLE = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
 # https://docs.cloud.google.com/cdn/docs/setting-up-cdn-with-bucket
@@ -94,7 +88,6 @@ def facts(a: Architecture) -> dict[str, Any]:
         "encryption_keys": lambda component, where: encryption_keys(a, component, where),
         "key_project": lambda component: key_project(a, component),
         "database_users": lambda component: database_users(a, component),
-        "publisher_roles": lambda federation: publisher_roles(a, federation),
         "disk_type": disk_type,
         "encrypter_role": _ENCRYPTER_ROLE,
         "reader_role": _READER_ROLE,
@@ -120,7 +113,6 @@ FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     "encryption_keys": (KeyManagement, str),
     "key_project": (KeyManagement,),
     "database_users": (str,),
-    "publisher_roles": (str,),
     "disk_type": (str,),
     "site_bucket": (str,),
 }
@@ -171,16 +163,6 @@ def database_users(a: Architecture, database: str) -> list[dict[str, str]]:
     return [
         {"id": name, "email": service_account(a, name), "type": "CLOUD_IAM_SERVICE_ACCOUNT"} for name in sorted(callers)
     ]
-
-
-def publisher_roles(a: Architecture, federation: str) -> list[str]:
-    """The roles that pipelines need which get an identity from a federation: to write to what they send to. Sorted."""
-    pipelines = {c.tail for c in a.traffic_to(federation)}
-    sent = (c for name in pipelines for c in a.traffic_from(name) if c.data in ("sent", "both"))
-    roles = {
-        _PUBLISHER_ROLES.get(kind) for c in sent if (kind := a.components[c.head].kind) not in a.catalog.replaced_kinds
-    }
-    return sorted(role for role in roles if role)
 
 
 def _identities(a: Architecture) -> list[dict[str, Any]]:
