@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,8 +11,8 @@ import pytest
 
 from archgen.analysis.failure import Impact
 from archgen.analysis.single_points import copies_of
-from archgen.artifacts import single_points_page
-from archgen.artifacts.single_points_page import LONGEST_LIST
+from archgen.artifacts import component_pages, single_points_page
+from archgen.artifacts.single_points_page import LONGEST_LIST, MOST_TITLES
 from archgen.model.answer import Lack
 from archgen.pipeline import Project
 from conftest import emitted, project_of
@@ -217,3 +218,30 @@ def test_nothing_stops_is_not_said_where_people_are_cut_off_or_flows_break() -> 
     assert answer(cut_off={"shopper": "calls web"}) == "people are cut off or flows break: eu-west-1"
     assert answer(flows={"buy": 0}) == "people are cut off or flows break: eu-west-1"
     assert answer(unknown={"mail": (lack,)}) == "nothing stops for certain; not known for 1 part"
+
+
+def chain(folder: Path, count: int) -> Project:
+    """A model in which each component needs the next one, so that all stop with the last."""
+    lines = [
+        "version: 2\nname: Chain\nclouds: {aws: {region: eu-west-1}}\nenvironments: {prod: {name: Prod, aws: {account: main}}}",
+        "kinds: {part: {label: Part, definition: A part., needs_product: false}}\ncomponents:",
+    ]
+    for n in range(count):
+        calls = f"calls: {{c{n + 1}: {{port: 443, required: true}}}}" if n + 1 < count else "calls: {}"
+        lines.append(f"  c{n}: {{kind: part, title: Part {n}, {calls}}}")
+    return project_of(folder, "\n".join(lines) + "\n")
+
+
+@pytest.mark.slow
+def test_what_stops_with_a_part_of_a_long_chain_is_counted_beyond_sixty_titles(tmp_path: Path) -> None:
+    """Pages grow with the model, not with its square."""
+    count = 2 * MOST_TITLES + 10
+    project = chain(tmp_path, count)
+    (page,) = emitted(project, single_points_page)
+    assert re.search(r", and \d more", page.content.decode())  # the middle of the chain
+    pages = [each for each in emitted(project, component_pages) if "/components/c" in each.path]
+    assert len(pages) == count
+    last = next(each for each in pages if each.path.endswith(f"/c{count - 1}.md")).content.decode()
+    assert f" and {count - 1 - MOST_TITLES} more stop" in last
+    for each in (page, *pages):
+        assert max(line.count("Part ") for line in each.content.decode().splitlines()) <= MOST_TITLES + 2

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -21,7 +22,7 @@ from archgen.artifacts.base import MEMORY, MOST_MEMORY
 from archgen.catalog import catalog
 from archgen.catalog.cloud_facts import cloud_bases
 from archgen.draw import icons, style
-from archgen.draw.batch import Drawings, _from_cache, draw_all, read_memory, remembered
+from archgen.draw.batch import CORES, Drawings, _from_cache, _stop, _Workers, draw_all, key_of, read_memory, remembered
 from archgen.draw.drawing import Drawing, draw, frames_of, titled
 from archgen.draw.graph import Edge, Graph, Group, Icon, Node
 from archgen.draw.labels import borders_of, hits, segments
@@ -358,6 +359,42 @@ def test_a_graph_that_takes_too_long_is_drawn_simply_and_others_as_usual(referen
     assert svg(again.of[usual]) == svg(batch.of[usual])
 
 
+def test_pictures_that_differ_in_what_takes_no_place_are_laid_out_once() -> None:
+    """Other icons, links and texts beside a picture change neither its layout nor its key in the cache; other labels change both."""
+    one = graph_with_an_edge("HTTPS")
+    other = replace(
+        one,
+        title="Other",
+        root=replace(one.root, children=tuple(replace(n, icon=Icon(tile="X"), page="p.md") for n in one.root.nodes())),
+        edges=tuple(replace(edge, detail="more") for edge in one.edges),
+    )
+    third = graph_with_an_edge("a much longer label")
+    batch = draw_all([one, other, third])
+    assert batch.fresh == 2
+    assert len({key_of(one), key_of(other), key_of(third)}) == 2
+    assert batch.of[other] == replace(batch.of[one], graph=other)
+    assert "X" in svg(batch.of[other])
+    for each in (one, other, third):
+        assert batch.of[each] == draw(each)
+
+
+def test_as_many_pictures_are_drawn_at_once_as_there_are_usable_cores(monkeypatch) -> None:
+    many = [graph_with_an_edge(str(n) * 9) for n in range(6)]
+    for cores, expected in ((1, 1), (3, 3), (64, CORES)):
+        monkeypatch.setattr("archgen.draw.batch.usable_cores", lambda cores=cores: cores)
+        workers = _Workers(Drawings(), many, 20)
+        try:
+            assert len(workers.workers) == expected
+        finally:
+            for worker in workers.workers:
+                _stop(worker)
+
+
+def graph_with_an_edge(label: str) -> Graph:
+    nodes = tuple(Node(name, name.upper(), Icon(tile="N")) for name in ("a", "b"))
+    return Graph("some", "Some", "d", "aws", "flow", Group("root", "", "none", nodes), (Edge("e", "a", "b", label),))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("text", ["", "[]", "{", "null", '{"x": 1}'])
 def test_a_memory_that_is_broken_is_forgotten(reference: Project, text: str) -> None:
@@ -416,7 +453,7 @@ def test_a_file_of_drawings_that_cannot_be_read_is_passed_over(tmp_path, kind: s
     project = load(tmp_path / "architecture.yaml").project
     assert project
     batch = pipeline.draw(project, pipeline.graph(project).all())
-    assert batch.fresh == len(batch.of) > 0
+    assert batch.fresh == len({graph.shape() for graph in batch.of}) > 0
 
 
 def test_a_view_of_the_models_own(tmp_path) -> None:

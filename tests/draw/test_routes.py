@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from archgen.draw.graph import Edge, Graph, Group, Icon, Node
 from archgen.draw.grid import place
 from archgen.draw.measure import Rect
-from archgen.draw.routes import route
+from archgen.draw.routes import _Router, route
+from archgen.draw.search import BEND
 
 
 def node(id_: str) -> Node:
@@ -106,3 +107,50 @@ def test_without_any_route_an_edge_is_drawn_straight() -> None:
     parts = Group("root", "", "none", (node("n0"), node("n1")))
     graph = Graph("g", "G", "d", "aws", "grid", parts, (Edge("e", "n0", "n1"),))
     assert len(route(graph, boxes, {})["e"]) >= 2
+
+
+def price(router: _Router, edge: Edge) -> float:
+    """What the route of an edge costs among the routes of all others."""
+    found = router.searched[edge.id]
+    tracks = router._tracks_for(edge, 0)
+    prices = [
+        (tracks.level if abs(a - b) == 1 else tracks.upright)[min(a, b)] for a, b in itertools.pairwise(found.vertices)
+    ]
+    ends = sum(
+        next(p.price for p in ports if (p.vertex, p.side) == (end.vertex, end.side))
+        for ports, end in zip(router._ends(edge)[:2], (found.start, found.goal), strict=True)
+    )
+    return sum(prices) + ends + BEND * (len(router.done[edge.id]) - 2)
+
+
+@pytest.mark.slow
+def test_an_edge_keeps_its_route_only_if_a_search_would_find_none_that_costs_less(monkeypatch) -> None:
+    """Searching again is the reference for the check that makes it unnecessary."""
+    original, kept = _Router._has_best_route, []
+
+    def checked(self: _Router, edge: Edge) -> bool:
+        if not original(self, edge):
+            return False
+        self._forget(edge)
+        searched = self.searched[edge.id]
+        self.done[edge.id] = self._polyline(searched.start, searched.goal, searched.vertices)
+        before = price(self, edge)
+        self._route_edge(edge)
+        again, route_ = self.searched[edge.id], self.done[edge.id]
+        self._forget(edge)
+        self.done[edge.id] = route_
+        kept.append(edge.id)
+        assert price(self, edge) == pytest.approx(before)
+        self.searched[edge.id] = searched if searched.vertices == again.vertices else again
+        return original(self, edge)
+
+    monkeypatch.setattr(_Router, "_has_best_route", checked)
+
+    @settings(max_examples=30)
+    @given(graphs())
+    def every(graph: Graph) -> None:
+        boxes = place(graph)
+        assert set(route(graph, boxes, {})) == {edge.id for edge in graph.edges}
+
+    every()
+    assert len(kept) > 5

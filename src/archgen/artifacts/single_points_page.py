@@ -16,6 +16,7 @@ from archgen.model.coordinate import Coordinate
 from archgen.model.wording import MISSING
 
 LONGEST_LIST = 8  # titles; what most parts of a model have in common is said by naming the others
+MOST_TITLES = 60  # of a list in the table; without a limit, the rows of a long chain would fill a page with its square
 Losses = Callable[[Architecture], Iterable[tuple[str, Impact]]]
 
 
@@ -166,7 +167,9 @@ def _way_without(a: Architecture, name: str, sign_on: SingleSignOn) -> str:
 
 def _effects(a: Architecture, impact: Impact, itself: str = "") -> LostTitles:
     def titles(names: Iterable[str]) -> tuple[str, ...]:
-        return tuple(a.components[name].title for name in names if name != itself)
+        found = tuple(a.components[name].title for name in names if name != itself)
+        more = len(found) - MOST_TITLES
+        return (*found[:MOST_TITLES], f"and {more} more") if more > 0 else found
 
     def flows(names: Iterable[str]) -> tuple[str, ...]:
         return tuple(a.document.flows[name].title for name in names)

@@ -1,4 +1,4 @@
-"""Draws many graphs in parallel, in child processes with a time budget for each graph. Equal graphs are drawn once.
+"""Draws many graphs in parallel, in child processes with a time budget for each graph. Graphs of the same shape are drawn once.
 
 Graphviz is a native library that may take minutes for a graph of a few hundred edges, or crash. A child that does either is replaced,
 and its graph is drawn without Graphviz. Drawings of earlier runs come from a cache that the caller stores.
@@ -7,6 +7,7 @@ and its graph is drawn without Graphviz. Drawings of earlier runs come from a ca
 from __future__ import annotations
 
 import contextlib
+import gc
 import hashlib
 import json
 import multiprocessing
@@ -14,7 +15,7 @@ import os
 import signal
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from functools import cache
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -26,6 +27,7 @@ from archgen.draw.graph import Graph
 from archgen.draw.measure import Rect
 from archgen.draw.routes import Route
 from archgen.records import dataclass
+from archgen.system.meanwhile import usable_cores
 
 BUDGET = 20.0  # seconds for one picture; the slowest one of a typical model takes 0.2
 CORES = 4  # starting more children costs more than it saves
@@ -35,7 +37,9 @@ BASE, EACH = 2_000, 1_000
 
 @dataclass(slots=True)
 class Drawings:
-    """The drawings of many graphs. `simplified` are graphs that took too long or crashed; `fresh` is the number that was not cached."""
+    """The drawings of many graphs. `simplified` are graphs that took too long or crashed; `fresh` is the number of shapes that
+    were not cached.
+    """
 
     of: dict[Graph, Drawing] = field(default_factory=dict)
     simplified: list[Graph] = field(default_factory=list)
@@ -50,16 +54,20 @@ def draw_all(
     for letters that the built-in font lacks.
     """
     batch = Drawings(fonts=fonts)
-    waiting: list[Graph] = []
+    waiting: dict[Graph, list[Graph]] = {}  # by shape
     for graph in dict.fromkeys(graphs):
         drawing = _from_cache(graph, (known or {}).get(key_of(graph, fonts)), fonts)
         if drawing:
             batch.of[graph] = drawing
         else:
-            waiting.append(graph)
+            waiting.setdefault(graph.shape(), []).append(graph)
     batch.fresh = len(waiting)
     if waiting:
-        _Workers(batch, waiting, budget).run()
+        shapes = Drawings(fonts=fonts)
+        _Workers(shapes, list(waiting), budget).run()
+        for shape, alike in waiting.items():
+            batch.of |= {graph: replace(shapes.of[shape], graph=graph) for graph in alike}
+            batch.simplified += alike if shape in shapes.simplified else ()
     return batch
 
 
@@ -100,7 +108,7 @@ class _Workers:
         self.forks = "fork" in multiprocessing.get_all_start_methods() and os.name == "posix"
         self.context: Any = multiprocessing.get_context("fork" if self.forks else "spawn")
         self.workers: list[_Worker] = []
-        for _n in range(min(CORES, os.cpu_count() or 1, len(waiting))):
+        for _n in range(min(CORES, usable_cores(), len(waiting))):
             self.workers.append(self._start())
 
     def run(self) -> None:
@@ -171,6 +179,7 @@ def _stop(worker: _Worker) -> None:
 
 def _serve(pipe: Connection, inherited: list[Connection], budget: float, fonts: Fonts) -> None:
     """Run in a child process: receive graphs and send back their geometry, until the parent kills it or exits."""
+    gc.freeze()  # what the parent has made stays
     for connection in inherited:
         connection.close()
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
@@ -194,9 +203,9 @@ def _geometry(graph: Graph, fonts: Fonts) -> tuple[Any, ...] | None:
 
 
 def key_of(graph: Graph, fonts: Fonts = ()) -> str:
-    """A hash of everything that a drawing depends on: the graph, the fonts, and the code of this package."""
+    """A hash of everything that a drawing depends on: the shape of the graph, the fonts, and the code of this package."""
     used = "".join(font.digest for font in fonts)
-    return hashlib.sha256(f"{_code()}{used}{graph!r}".encode()).hexdigest()
+    return hashlib.sha256(f"{_code()}{used}{graph.shape()!r}".encode()).hexdigest()
 
 
 @cache

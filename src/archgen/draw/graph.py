@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Literal, get_args
 
 from archgen.records import dataclass
@@ -170,3 +170,21 @@ class Graph:
     def groups(self) -> dict[str, Group]:
         """All groups by id, without the root."""
         return {group.id: group for group in self.root.groups() if group is not self.root}
+
+    def shape(self) -> Graph:
+        """The graph without what no place in a picture depends on: icons, pages, what labels abbreviate, and the text beside it. Pictures
+        of the same shape have the same layout and routes.
+        """
+        edges = tuple(replace(edge, detail="") if edge.detail else edge for edge in self.edges)
+        return replace(self, name="", title="", description="", root=_plain(self.root), edges=edges, left_out=())
+
+
+_NO_ICON = Icon()
+
+
+def _plain(group: Group) -> Group:
+    children = tuple(
+        _plain(child) if isinstance(child, Group) else replace(child, icon=_NO_ICON, page=None)
+        for child in group.children
+    )
+    return replace(group, children=children)

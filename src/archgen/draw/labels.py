@@ -68,12 +68,28 @@ def place_labels(
     lines = {id_: [_segment_bounds(segment) for segment in segments(route)] for id_, route in routes.items()}
     placed: dict[str, Rect] = {}
     for label in labels:
+        width = text_width(label.text, EDGE)
+        area = _around(label.pieces, width)
         others = [line for id_, found in lines.items() if id_ not in label.edges for line in found]
-        own = list(dict.fromkeys(line for id_ in sorted(label.edges) for line in lines[id_]))
-        best = _best(list(label.pieces), text_width(label.text, EDGE), occupied, others, borders, own)
+        own = dict.fromkeys(line for id_ in sorted(label.edges) for line in lines[id_])
+        near = [_touching(area, things) for things in (occupied, others, borders, own)]
+        best = _best(list(label.pieces), width, *near)
         placed[label.id] = best
         occupied.append(bounds_of(Rect(best.x - BETWEEN, best.y, best.width + 2 * BETWEEN, best.height)))
     return placed
+
+
+def _around(pieces: Iterable[Segment], width: float) -> Bounds:
+    """The area of all places that a label of this width may get beside these pieces of line, and of what it should keep away from."""
+    points = [point for piece in pieces for point in piece]
+    room = width + HEIGHT + 4 * NEAR
+    low, high = (tuple(choose(point[axis] for point in points) for axis in (0, 1)) for choose in (min, max))
+    return low[0] - room, low[1] - room, high[0] + room, high[1] + room
+
+
+def _touching(area: Bounds, things: Iterable[Bounds]) -> list[Bounds]:
+    left, top, right, bottom = area
+    return [one for one in things if one[0] < right and left < one[2] and one[1] < bottom and top < one[3]]
 
 
 def _best(
@@ -92,10 +108,10 @@ def _best(
     cheapest, least = None, float("inf")
     exact = (box for piece in own_pieces for box in _in_gaps(piece, width, [*occupied, *others, *borders]))
     for box, surcharge in itertools.chain(_candidates(own_pieces, width), ((box, 1.0) for box in exact)):
-        cost = (
-            500.0 * hits(box, occupied) + 50.0 * hits(box, others) + 20.0 * hits(box, own) + 10.0 * hits(box, borders)
-        )
-        cost += surcharge + (50.0 if box.x < 0 or box.y < 0 else 0.0)
+        cost = surcharge + (50.0 if box.x < 0 or box.y < 0 else 0.0)
+        for price, things in ((500.0, occupied), (50.0, others), (20.0, own), (10.0, borders)):
+            if cost < least:
+                cost += price * hits(box, things)
         if cost < least:
             cost += 3.0 * hits(Rect(box.x - NEAR, box.y, box.width + 2 * NEAR, box.height), borders)
             cost += 3.0 * hits(Rect(box.x - NEAR, box.y - NEAR, box.width + 2 * NEAR, box.height + 2 * NEAR), others)
@@ -196,7 +212,7 @@ def borders_of(frames: Iterable[Rect]) -> list[Bounds]:
 def hits(box: Rect, things: Iterable[Bounds]) -> int:
     """The number of `things` that the box covers, or comes closer to than one pixel. Drawing spends most of its time here."""
     left, top, right, bottom = box.x - 1, box.y - 1, box.right + 1, box.bottom + 1
-    return sum(1 for x1, y1, x2, y2 in things if x1 < right and left < x2 and y1 < bottom and top < y2)
+    return len([1 for x1, y1, x2, y2 in things if x1 < right and left < x2 and y1 < bottom and top < y2])
 
 
 def _sides(box: Rect) -> Iterator[Bounds]:

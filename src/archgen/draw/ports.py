@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from archgen.draw.graph import Graph
 from archgen.draw.measure import ICON, OUTLINE, Rect, ink, solid
 from archgen.draw.tracks import ALONG_LINE, APART, CLEAR, Point, Tracks
-from archgen.records import dataclass
 
 NEAR = 4  # distance of an arrow's tip from the icon
 INSET = 8  # minimum distance of a port from the icon's corner
@@ -21,11 +20,11 @@ OFF_MIDDLE = 1.5  # cost for each pixel from the middle of the icon
 OFF_MIDDLE_OF_BORDER = 0.05  # the same for the border of a group
 BELOW = 16.0  # cost of a port below the label instead of at the icon
 TAKEN = 60.0  # cost for each other edge that already ends next to the port
+NO_STEM = -1
 CORNER = 10  # minimum distance of a port from the corner of a group
 
 
-@dataclass(frozen=True, slots=True)
-class Port:
+class Port(NamedTuple):
     """A possible end of an edge: the tip, the vertex where the segment from the tip joins the tracks, and the cost in pixels."""
 
     tip: Point
@@ -35,6 +34,8 @@ class Port:
     end: str
     side: str
     place: float  # coordinate along that side
+    length: float = 0.0  # of the segment from the tip to the tracks
+    stem: int = NO_STEM  # the segment of the tracks behind it that only its own segment may use, or NO_STEM
 
 
 class Ports:
@@ -63,31 +64,19 @@ class Ports:
             return ports
         return [self._with_surcharge(port, near) if (near := _count_near(port, used)) else port for port in ports]
 
+    def surcharge(self, port: Port) -> float:
+        """What a port costs more than without other edges."""
+        used = [other for pair in self.occupied.values() for other in pair if other.end == port.end]
+        return _count_near(port, used) * (TAKEN + ALONG_LINE * port.length)
+
     def with_stems(self, ports: list[Port]) -> list[Port]:
         """The ports with room for an arrowhead and some line behind it; all of them if none has."""
-        return [port for port in ports if self._length(port) >= STEM] or ports
-
-    def stems(self, ports: Collection[Port]) -> Iterator[tuple[int, int]]:
-        """The pairs of neighboring vertices between which only the segment of a port may run: another route along it would turn back."""
-        for port in ports:
-            step = (1 if port.level else self.tracks.width) * (1 if port.side in ("left", "top") else -1)
-            inner = port.vertex + step  # the next vertex on the way to the tip
-            x, y = self.tracks.point(inner) if 0 <= inner < len(self.tracks.level) else port.tip
-            here = self.tracks.point(port.vertex)
-            nearer = abs(x - port.tip[0]) + abs(y - port.tip[1]) < abs(here[0] - port.tip[0]) + abs(
-                here[1] - port.tip[1]
-            )
-            if port.end in self.nodes and nearer:
-                yield port.vertex, inner
-
-    def _length(self, port: Port) -> float:
-        """The length of the segment at a port."""
-        x, y = self.tracks.point(port.vertex)
-        return abs(x - port.tip[0]) + abs(y - port.tip[1])
+        return [port for port in ports if port.length >= STEM] or ports
 
     def _with_surcharge(self, port: Port, near: int) -> Port:
         """`port` with a surcharge for `near` other edges that end next to it, along whose segments its own segment would run."""
-        return replace(port, price=port.price + near * (TAKEN + ALONG_LINE * self._length(port)))
+        price = port.price + near * (TAKEN + ALONG_LINE * port.length)
+        return port._replace(price=price)
 
     def middle(self, port: Port) -> float:
         """The best coordinate for a port on its side: the middle of the icon, or of the group's border."""
@@ -132,7 +121,10 @@ class Ports:
         while 0 <= column < len(xs) and price < math.inf:
             length = abs(xs[column] - tip)
             short = SHORT * max(0.0, STUB - length)
-            yield Port((tip, y), first + column, True, price + length + short, end, side, y)
+            at = column - max(way, 0)  # the segment toward the tip
+            behind = end in self.nodes and 0 <= at < len(xs) - 1 and abs(xs[column - way] - tip) < length
+            stem = first + at if behind else NO_STEM
+            yield Port((tip, y), first + column, True, price + length + short, end, side, y, length, stem)
             if not short or not 0 <= column + way < len(xs):
                 return
             price += self.tracks.level[first + column + min(way, 0)] - abs(xs[column] - xs[column + way])
@@ -148,7 +140,10 @@ class Ports:
         while 0 <= row < len(ys) and price < math.inf:
             length = abs(ys[row] - tip)
             short = SHORT * max(0.0, STUB - length)
-            yield Port((x, tip), row * width + column, False, price + length + short, end, side, x)
+            at = row - max(way, 0)  # the segment toward the tip
+            behind = end in self.nodes and 0 <= at < len(ys) - 1 and abs(ys[row - way] - tip) < length
+            stem = at * width + column if behind else NO_STEM
+            yield Port((x, tip), row * width + column, False, price + length + short, end, side, x, length, stem)
             if not short or not 0 <= row + way < len(ys):
                 return
             price += self.tracks.upright[(row + min(way, 0)) * width + column] - abs(ys[row] - ys[row + way])

@@ -18,11 +18,12 @@ from archgen.draw.bundles import Bundle, bundles, busy_ends, common_labels
 from archgen.draw.graph import Edge, Graph
 from archgen.draw.loops import loop
 from archgen.draw.measure import ICON, Rect, neck_length, solid, stem_room
-from archgen.draw.ports import INSET, Port, Ports
-from archgen.draw.search import BEND, cheapest
+from archgen.draw.ports import INSET, NO_STEM, Port, Ports
+from archgen.draw.search import BEND, cheapest, lower_bounds
 from archgen.draw.style import look
 from archgen.draw.tracks import APART, CLEAR, CLOSE, CROSSED_BORDER, OUTER, Point, Tracks, grown, lay
 from archgen.draw.trunks import Trunk
+from archgen.records import dataclass
 
 STRANGER = 120.0  # cost of crossing the border of a group that contains neither end, or both if there is no other way
 MORE = 3  # tracks on each side of a picture with bundles that other pictures do not have
@@ -74,6 +75,17 @@ def _lines_through_icons(graph: Graph, middles: Mapping[str, float]) -> list[flo
     return [*sorted({middles[id_] for id_ in counts}), *sorted(shared), *sorted(sides)]
 
 
+@dataclass(frozen=True, slots=True)
+class _Searched:
+    """What a search found, what the route cost then, and how often edges had got another route before."""
+
+    start: Port
+    goal: Port
+    vertices: list[int]
+    dues: float
+    given_way: int
+
+
 class _Router:
     def __init__(self, graph: Graph, boxes: Mapping[str, Rect], tracks: Tracks) -> None:
         self.graph = graph
@@ -82,12 +94,16 @@ class _Router:
         self.busy = tracks.copy()  # with the costs that the routes so far add
         self.ports = Ports(graph, boxes, tracks)
         self.frames = [id_ for id_, group in graph.groups().items() if look(graph.theme, group.style)]
+        self.walls = {id_: tracks.wall(boxes[id_]) for id_ in self.frames}
+        self.ahead: dict[str, list[float]] = {}  # lower bounds of the cost to an end
         self.busy_ends, self.common = busy_ends(graph), common_labels(graph)
         self.kept_off = False  # whether running on another route costs more
         sets = [(bundle, frozenset(edge.id for edge in bundle.edges)) for bundle in bundles(graph)]
         self.bundled = {edge.id: ids for bundle, ids in sets for edge in bundle.edges}
         # Edges of bundles that leave their hub; they are routed from the other end.
         self.outward = {e.id for bundle in bundles(graph) for e in bundle.edges if not bundle.enters}
+        self.searched: dict[str, _Searched] = {}
+        self.given_way = 0  # how often an edge got another route than before
         self.done: dict[str, Route] = {}
         self.own: dict[str, Route] = {}  # the parts of routes that are not shared with earlier edges of a bundle
 
@@ -157,12 +173,34 @@ class _Router:
     def _route(self, one: Edge | Bundle) -> None:
         """Route an edge or all edges of a bundle, and forget their routes so far."""
         edges = one.edges if isinstance(one, Bundle) else (one,)
+        before = [self.done.get(edge.id) for edge in edges]
         for edge in edges:
             self._forget(edge)
         if isinstance(one, Bundle):
             self._route_bundle(one)
-        else:
+        elif not self._has_best_route(one):
             self._route_edge(one)
+        self.given_way += any(old not in (None, self.done[edge.id]) for edge, old in zip(edges, before, strict=True))
+
+    def _has_best_route(self, edge: Edge) -> bool:
+        """Whether the last search for an edge would find the same again, since all that has changed are prices beside its route, which are
+        higher now. If so, the edge has that route again.
+        """
+        last = self.searched.get(edge.id)
+        if not last or self.kept_off or last.given_way != self.given_way:
+            return False
+        if self._dues(last.start, last.goal, last.vertices) > last.dues + 0.001:
+            return False
+        route = self._polyline(last.start, last.goal, last.vertices)
+        self._take(edge, route, route, (last.start, last.goal))
+        return True
+
+    def _dues(self, start: Port, goal: Port, vertices: list[int]) -> float:
+        """What a route costs apart from its corners and from what never changes."""
+        level, upright = self.busy.level, self.busy.upright
+        lines = ((min(pair), abs(pair[0] - pair[1]) == 1) for pair in itertools.pairwise(vertices))
+        along = sum(level[at] if is_level else upright[at] for at, is_level in lines)
+        return along + self.ports.surcharge(start) + self.ports.surcharge(goal)
 
     def _forget(self, edge: Edge) -> None:
         if self.ports.occupied.pop(edge.id, None):
@@ -178,6 +216,7 @@ class _Router:
     def _route_edge(self, edge: Edge) -> None:
         if found := self._find(edge):
             start, goal, vertices = found
+            self.searched[edge.id] = _Searched(start, goal, vertices, self._dues(*found), self.given_way)
             route = self._polyline(start, goal, vertices)
             self._take(edge, route, route, (start, goal))
         else:  # not on tracks
@@ -188,23 +227,26 @@ class _Router:
         starts, goals, closed = self._ends(edge)
         if pair := self._straight_ports(edge, starts, goals):
             return (*pair, self._vertices_between(*pair))
-        stems = [*self.ports.stems(starts), *self.ports.stems(goals)]
+        stems = [(port.level, port.stem) for port in (*starts, *goals) if port.stem != NO_STEM]
         for price in (math.inf, STRANGER):
             tracks = self._tracks_for(edge, price)
             tracks.close(closed)
-            for one, other in stems:
-                tracks.close_between(one, other)
+            tracks.close_segments((at for level, at in stems if level), (at for level, at in stems if not level))
             if price == math.inf:
                 starts, goals = self._inside(edge, starts), self._inside(edge, goals)
-            if found := cheapest(tracks, starts, goals, self._target(edge.head)):
+            if found := cheapest(tracks, starts, goals, self._ahead(edge.head)):
                 return found
         return None
 
     def _inside(self, edge: Edge, ports: list[Port]) -> list[Port]:
         """The ports whose segments stay in all groups that contain both ends of an edge; all ports if there are none."""
         around = [self.boxes[id_] for id_ in self.frames if {edge.tail, edge.head} <= self.ports.holds[id_]]
-        spots = [(port, Rect(*self.tracks.point(port.vertex), 0, 0)) for port in ports]
-        return [port for port, spot in spots if all(box.overlaps(spot) for box in around)] or ports
+        if not around:
+            return ports
+        left, top = max(box.x for box in around), max(box.y for box in around)
+        right, bottom = min(box.right for box in around), min(box.bottom for box in around)
+        spots = ((port, self.tracks.point(port.vertex)) for port in ports)
+        return [port for port, (x, y) in spots if left < x < right and top < y < bottom] or ports
 
     def _ends(self, edge: Edge) -> tuple[list[Port], list[Port], set[int]]:
         """The ports at both ends of an edge, with room for the stems of its arrowheads, and the vertices that it must not use.
@@ -271,7 +313,7 @@ class _Router:
             ports = [port for port in starts if not trunk.is_crossed_by(port)]
             if price == math.inf:
                 ports = self._inside(edge, ports)
-            if goals and (found := cheapest(tracks, ports, goals, trunk.target())):
+            if goals and (found := cheapest(tracks, ports, goals, lower_bounds(tracks, trunk.target()))):
                 return found[0], found[2]
         return None
 
@@ -332,7 +374,7 @@ class _Router:
                     tracks.keep_off(done)
         for id_ in self.frames:
             if not self._between(id_, edge):
-                tracks.add_wall(self.boxes[id_], leaving if edge.tail in self.ports.holds[id_] else STRANGER)
+                tracks.add_wall(self.walls[id_], leaving if edge.tail in self.ports.holds[id_] else STRANGER)
         return tracks
 
     def _between(self, group: str, edge: Edge) -> bool:
@@ -340,10 +382,12 @@ class _Router:
         inside = self.ports.holds[group]
         return (edge.tail in inside) != (edge.head in inside)
 
-    def _target(self, end: str) -> Rect:
-        """The area that the search heads for; every port of the end is outside of it or on its border."""
-        box = self.boxes[end]
-        return grown(box, -min(box.width, box.height, 2 * CLEAR) / 2)
+    def _ahead(self, end: str) -> list[float]:
+        """Lower bounds of the cost to an end from everywhere: to an area that every port of it is outside of, or on whose border it is."""
+        if end not in self.ahead:
+            box = self.boxes[end]
+            self.ahead[end] = lower_bounds(self.tracks, grown(box, -min(box.width, box.height, 2 * CLEAR) / 2))
+        return self.ahead[end]
 
 
 def _corners(points: list[Point]) -> Route:

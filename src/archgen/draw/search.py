@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import heapq
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from heapq import heappop, heappush, heappushpop
 
 from archgen.draw.measure import Rect
 from archgen.draw.ports import Port
@@ -12,29 +12,38 @@ from archgen.draw.tracks import Tracks
 
 BEND = 36.0  # cost of a corner, in pixels
 
+_Entry = tuple[
+    float, float, int
+]  # of the queue: the least cost of a complete route, the negative cost so far, and the state
+
 
 def cheapest(
-    tracks: Tracks, starts: list[Port], goals: list[Port], target: Rect
+    tracks: Tracks, starts: list[Port], goals: list[Port], ahead: Sequence[float]
 ) -> tuple[Port, Port, list[int]] | None:
     """The two ports of the cheapest route, and the vertices between them; None if there is no route.
 
-    state = 2 * vertex + (1 if the last segment was vertical).
+    `ahead` are the `lower_bounds` for an area with all goals. state = 2 * vertex + (1 if the last segment was vertical).
     """
     width, level, upright = tracks.width, tracks.level, tracks.upright
-    ahead = _lower_bounds(tracks, target)
     ends = _ends(goals)
-    best = [math.inf] * (2 * len(level))
+    best = [math.inf] * (2 * (len(level) + width + 1))  # also for what is below the last row
     came = [-1] * len(best)
     first: dict[int, Port] = {}
-    queue: list[tuple[float, float, int]] = []
+    queue: list[_Entry] = []
     for port in starts:
         state = 2 * port.vertex + (not port.level)
         if port.price < best[state]:
             best[state] = port.price
             first[state] = port
-            heapq.heappush(queue, (port.price + ahead[port.vertex], -port.price, state))
-    while queue:
-        _estimate, paid, state = heapq.heappop(queue)  # of equal estimates, the one that is closest to its end
+            heappush(queue, (port.price + ahead[port.vertex], -port.price, state))
+    next_: _Entry | None = None  # an entry that is most often the first of the queue, and never gets into it
+    while queue or next_:
+        if next_:
+            _estimate, paid, state = heappushpop(queue, next_)
+            next_ = None
+        else:
+            _estimate, paid, state = heappop(queue)
+        # Of equal estimates, this is the one that is closest to its end.
         if state < 0:  # a complete route, which was queued again with the price of its port added
             return _result(-1 - state, came, first, ends)
         price = -paid
@@ -42,31 +51,27 @@ def cheapest(
             continue
         if state in ends:
             total = price + ends[state][0]
-            heapq.heappush(queue, (total, -total, -1 - state))
-        vertex = state // 2
-        side, along = (price + BEND, price) if state % 2 else (price, price + BEND)
-        # Segments beyond the border cost infinity, so indices that wrap around do no harm.
-        for next_, new in (
-            (vertex + 1, level[vertex] + side),
-            (vertex - 1, level[vertex - 1] + side),
+            next_ = (total, -total, -1 - state)
+        vertex = state >> 1
+        side, along = (price + BEND, price) if state & 1 else (price, price + BEND)
+        # Closed segments and those beyond the border cost infinity, so indices that are beyond the border do no harm.
+        for at, cost in (
+            (2 * vertex + 2, level[vertex] + side),
+            (2 * vertex - 2, level[vertex - 1] + side),
+            (2 * (vertex + width) + 1, upright[vertex] + along),
+            (2 * (vertex - width) + 1, upright[vertex - width] + along),
         ):
-            if new < math.inf and new < best[2 * next_]:
-                best[2 * next_] = new
-                came[2 * next_] = state
-                heapq.heappush(queue, (new + ahead[next_], -new, 2 * next_))
-        for next_, new in (
-            (vertex + width, upright[vertex] + along),
-            (vertex - width, upright[vertex - width] + along),
-        ):
-            if new < math.inf and new < best[2 * next_ + 1]:
-                best[2 * next_ + 1] = new
-                came[2 * next_ + 1] = state
-                heapq.heappush(queue, (new + ahead[next_], -new, 2 * next_ + 1))
+            if cost < best[at]:
+                best[at] = cost
+                came[at] = state
+                if next_:
+                    heappush(queue, next_)
+                next_ = (cost + ahead[at >> 1], -cost, at)
     return None
 
 
-def _lower_bounds(tracks: Tracks, target: Rect) -> list[float]:
-    """A lower bound of the cost from each vertex to the target."""
+def lower_bounds(tracks: Tracks, target: Rect) -> list[float]:
+    """A lower bound of the cost from each vertex to the target, in pixels, whatever routes there are."""
     across = [max(target.x - x, x - target.right, 0.0) for x in tracks.xs]
     bent = [dx + BEND if dx else 0.0 for dx in across]
     ahead: list[float] = []

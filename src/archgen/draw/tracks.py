@@ -10,13 +10,13 @@ import itertools
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from archgen.draw.measure import Rect
 from archgen.records import dataclass
 
 Point = tuple[float, float]
 Span = tuple[float, float]  # from, to
+Wall = tuple[tuple[int, ...], tuple[int, ...]]  # the segments of `level` and of `upright`
 
 CLEAR = 4  # minimum distance from a node to a line that passes it
 CLEAR_OF_TITLE = 2  # the same for the title of a group
@@ -48,7 +48,7 @@ class Tracks:
 
     def copy(self) -> Tracks:
         """The same tracks with separate prices."""
-        return replace(self, level=self.level.copy(), upright=self.upright.copy())
+        return Tracks(self.xs, self.ys, self.level.copy(), self.upright.copy(), self.width)
 
     def point(self, vertex: int) -> Point:
         """Where a vertex is."""
@@ -70,6 +70,13 @@ class Tracks:
         prices = self.level if abs(one - other) == 1 else self.upright
         prices[min(one, other)] = math.inf
 
+    def close_segments(self, level: Iterable[int], upright: Iterable[int]) -> None:
+        """Make these segments impassable."""
+        for at in level:
+            self.level[at] = math.inf
+        for at in upright:
+            self.upright[at] = math.inf
+
     def block(self, box: Rect) -> None:
         """Make every segment inside `box` impassable, at an infinite price."""
         for cells, prices in self._inside(box):
@@ -78,21 +85,27 @@ class Tracks:
 
     def add_border(self, box: Rect, crossing: float) -> None:
         """Raise the prices of crossing the border of a box, by `crossing`, and of running along it."""
+        level, upright = self.wall(box)
+        self.add_wall((level, ()), crossing)
         for x in (box.x, box.right):
-            self._fence_upright(x, box.y, box.bottom, crossing)
             self._beside_upright(x, box.y, box.bottom, CLOSE, ALONG_BORDER)
             self._beside_upright(x, box.y, box.bottom, NOT_FAR, NEAR_BORDER)
+        self.add_wall(((), upright), crossing)
         for y in (box.y, box.bottom):
-            self._fence_level(y, box.x, box.right, crossing)
             self._beside_level(y, box.x, box.right, CLOSE, ALONG_BORDER)
             self._beside_level(y, box.x, box.right, NOT_FAR, NEAR_BORDER)
 
-    def add_wall(self, box: Rect, crossing: float) -> None:
-        """Raise the price of crossing the border of a box by `crossing`."""
-        for x in (box.x, box.right):
-            self._fence_upright(x, box.y, box.bottom, crossing)
-        for y in (box.y, box.bottom):
-            self._fence_level(y, box.x, box.right, crossing)
+    def wall(self, box: Rect) -> Wall:
+        """The segments that cross the border of a box."""
+        beside = (self._crossing_upright(x, box.y, box.bottom) for x in (box.x, box.right))
+        above = (self._crossing_level(y, box.x, box.right) for y in (box.y, box.bottom))
+        return tuple(at for each in beside for at in each), tuple(at for each in above for at in each)
+
+    def add_wall(self, wall: Wall, crossing: float) -> None:
+        """Raise the price of the segments of a wall by `crossing`."""
+        for prices, segments in zip((self.level, self.upright), wall, strict=True):
+            for at in segments:
+                prices[at] += crossing
 
     def occupy(self, points: Iterable[Point], sign: int = 1) -> None:
         """Raise the prices of crossing a route and of running beside it; a `sign` of -1 lowers them again."""
@@ -100,16 +113,17 @@ class Tracks:
             if y1 == y2:
                 low, high = (x1, x2) if x1 < x2 else (x2, x1)
                 self._beside_level(y1, low, high, APART, sign * ALONG_LINE)
-                row = bisect_left(self.ys, y1 - 0.01)
-                for c in range(bisect_left(self.xs, low), bisect_right(self.xs, high)):
-                    self._add_crossing(self.upright, row * self.width + c, (row - 1) * self.width + c, sign)
+                row, first = bisect_left(self.ys, y1 - 0.01), bisect_left(self.xs, low)
+                count = bisect_right(self.xs, high) - first
+                for before in (row, row - 1):
+                    self._add_crossings(self.upright, before * self.width + first, 1, count, sign)
             else:
                 low, high = (y1, y2) if y1 < y2 else (y2, y1)
                 self._beside_upright(x1, low, high, APART, sign * ALONG_LINE)
-                column = bisect_left(self.xs, x1 - 0.01)
-                for r in range(bisect_left(self.ys, low), bisect_right(self.ys, high)):
-                    at = r * self.width + column
-                    self._add_crossing(self.level, at, at - 1, sign)
+                column, first = bisect_left(self.xs, x1 - 0.01), bisect_left(self.ys, low)
+                count = bisect_right(self.ys, high) - first
+                for before in (column, column - 1):
+                    self._add_crossings(self.level, first * self.width + before, self.width, count, sign)
 
     def keep_off(self, points: Iterable[Point]) -> None:
         """Raise the price of running on a route so much that nothing does so if there is another way."""
@@ -119,9 +133,9 @@ class Tracks:
             else:
                 self._beside_upright(x1, min(y1, y2), max(y1, y2), CLOSE, ON_LINE)
 
-    def _add_crossing(self, prices: list[float], after: int, before: int, sign: int) -> None:
+    def _add_crossings(self, prices: list[float], first: int, step: int, count: int, sign: int) -> None:
         # Half of the price on either side of the line: a route that crosses it pays both.
-        for at in (after, before):
+        for at in range(first, first + count * step, step):
             if 0 <= at < len(prices):
                 prices[at] += sign * CROSSED_LINE / 2
 
@@ -133,17 +147,20 @@ class Tracks:
         for c in range(bisect_right(self.xs, box.x), bisect_left(self.xs, box.right)):
             yield range(first * self.width + c, last * self.width + c, self.width), self.upright
 
-    def _fence_upright(self, x: float, low: float, high: float, price: float) -> None:
+    def _crossing_upright(self, x: float, low: float, high: float) -> range:
+        """The segments from left to right that cross an upright line."""
         column = bisect_left(self.xs, x) - 1
-        if 0 <= column < self.width - 1:
-            for r in range(bisect_left(self.ys, low), bisect_right(self.ys, high)):
-                self.level[r * self.width + column] += price
+        if not 0 <= column < self.width - 1:
+            return range(0)
+        first, last = bisect_left(self.ys, low), bisect_right(self.ys, high)
+        return range(first * self.width + column, last * self.width + column, self.width)
 
-    def _fence_level(self, y: float, low: float, high: float, price: float) -> None:
+    def _crossing_level(self, y: float, low: float, high: float) -> range:
+        """The segments from top to bottom that cross a level line."""
         row = bisect_left(self.ys, y) - 1
-        if 0 <= row < len(self.ys) - 1:
-            for c in range(bisect_left(self.xs, low), bisect_right(self.xs, high)):
-                self.upright[row * self.width + c] += price
+        if not 0 <= row < len(self.ys) - 1:
+            return range(0)
+        return range(row * self.width + bisect_left(self.xs, low), row * self.width + bisect_right(self.xs, high))
 
     def _beside_level(self, y: float, low: float, high: float, distance: float, times: float) -> None:
         first, last = _overlapping(self.xs, low, high)

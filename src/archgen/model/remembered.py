@@ -32,3 +32,24 @@ def remembered(
         return known
 
     return answer
+
+
+def remembered_of_both(
+    function: Callable[[Architecture, Architecture], T],
+) -> Callable[[Architecture, Architecture], T]:
+    """The same function, which computes each answer about a pair of architectures once. Otherwise as `remembered`; the answer ends with
+    the first one.
+    """
+
+    @wraps(function)
+    def answer(a: Architecture, other: Architecture, /) -> T:
+        key = (function, id(other))
+        if key not in a.answers:
+            a.answers[key] = (
+                other,
+                function(a, other),
+            )  # together, since another architecture could get the number of one that has ended
+        known: T = a.answers[key][1]
+        return known
+
+    return answer

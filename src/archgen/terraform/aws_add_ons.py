@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
+from archgen.model.remembered import remembered
 
 # The products that the module installs, by their inputs `enable_…`.
 PRODUCTS = (
@@ -43,8 +44,17 @@ def eks_charts(a: Architecture, cluster: str) -> dict[str, dict[str, str]]:
     return found
 
 
-def _run_by_us(a: Architecture, cluster: str) -> Iterator[tuple[str, Component]]:
+def _run_by_us(a: Architecture, cluster: str) -> list[tuple[str, Component]]:
     """What the team runs on a cluster, sorted by ID; also components that do not say on which cluster they run."""
-    for name, component in sorted(a.components.items()):
-        if component.run_by == "us" and component.runs_on in (None, cluster):
-            yield name, component
+    by_host = _run_by_us_by_host(a)
+    return sorted([*by_host.get(None, ()), *by_host.get(cluster, ())], key=lambda pair: pair[0])
+
+
+@remembered
+def _run_by_us_by_host(a: Architecture) -> Mapping[str | None, list[tuple[str, Component]]]:
+    """What the team runs, by the cluster that it runs on; every cluster looks up its own."""
+    by_host: dict[str | None, list[tuple[str, Component]]] = {}
+    for name, component in a.components.items():
+        if component.run_by == "us":
+            by_host.setdefault(component.runs_on, []).append((name, component))
+    return by_host

@@ -8,7 +8,7 @@ from dataclasses import replace
 from archgen.analysis.grouping import by_owner, by_place, by_runtime, together
 from archgen.draw.graph import Graph
 from archgen.model.architecture import Architecture
-from archgen.model.remembered import remembered
+from archgen.model.remembered import remembered, remembered_of_both
 from archgen.model.views import Selection
 from archgen.views._groups import calls_between, everything, grouped, picture
 
@@ -38,12 +38,18 @@ def declared(name: str, title: str) -> Callable[[Architecture, Architecture], Gr
 
 def chosen(now: Architecture, later: Architecture, select: Selection) -> list[str]:
     """The ids of the components that match a selection, in the order of the model, with those that a later phase adds."""
-    sources = everything(now, later)
+    places = _places(now, later)
     named = {*select.components, *_neighborhood(later, select), *_neighborhood(now, select)}
     criteria = [(key, values) for key in _VALUES if (values := getattr(select, key))]
     planned = _matching(later, criteria) - set(now.components)  # existing components match by their current values
     selected = named | _matching(now, criteria) | planned
-    return [name for name in sources if name in selected]
+    return sorted((name for name in selected if name in places), key=places.__getitem__)
+
+
+@remembered_of_both
+def _places(now: Architecture, later: Architecture) -> Mapping[str, int]:
+    """The place of each component in the order of the model; many views use it."""
+    return {name: place for place, name in enumerate(everything(now, later))}
 
 
 def _matching(a: Architecture, criteria: list[tuple[str, tuple[str, ...]]]) -> set[str]:
@@ -80,7 +86,10 @@ _VALUES: dict[str, Callable[[Architecture, str], Iterable[str | None]]] = {
 
 def _neighborhood(a: Architecture, select: Selection) -> set[str]:
     """The components within `select.distance` connections of `select.neighbors_of`, in both directions, and those themselves."""
-    reached = {name for name in select.neighbors_of if name in a.components}
-    for _step in range(select.distance if reached else 0):
-        reached |= {c.head for c in a.traffic if c.tail in reached} | {c.tail for c in a.traffic if c.head in reached}
+    reached = last = {name for name in select.neighbors_of if name in a.components}
+    for _step in range(select.distance):
+        heads = {connection.head for name in last for connection in a.traffic_from(name)}
+        tails = {connection.tail for name in last for connection in a.traffic_to(name)}
+        last = (heads | tails) - reached
+        reached = reached | last
     return reached

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Literal
 
@@ -10,6 +10,7 @@ from archgen.analysis.grouping import Grouping
 from archgen.draw.graph import Edge, Graph, Group, Node
 from archgen.model.architecture import Architecture
 from archgen.model.connections import Connection
+from archgen.model.remembered import remembered_of_both
 from archgen.views._parts import edge_of, meaning_of, node_of
 
 
@@ -64,7 +65,8 @@ def calls_between(
                     yield replace(edge, label=edge.detail, detail=edge.label) if why and edge.detail else edge
 
 
-def everything(architecture: Architecture, horizon: Architecture) -> dict[str, Architecture]:
+@remembered_of_both
+def everything(architecture: Architecture, horizon: Architecture) -> Mapping[str, Architecture]:
     """Every component with the architecture to read it from: today's if it has the component, the last phase's otherwise.
 
     The order is that of the last phase, so that a grid has the same shape in all phases.

@@ -6,14 +6,13 @@ from dataclasses import replace
 
 from archgen.draw.graph import Graph, Group, Node
 from archgen.model.architecture import Architecture
+from archgen.model.remembered import remembered_of_both
 from archgen.views._parts import component_page
 
 
 def with_leaving(graph: Graph, architecture: Architecture, horizon: Architecture) -> Graph:
     """The graph with each component and connection that `architecture` has and `horizon` lacks marked as leaving."""
-    gone = {component_page(name) for name in architecture.components if name not in horizon.components}
-    remaining = {connection.id for connection in horizon.connections}
-    ending = {connection.id for connection in architecture.connections if connection.id not in remaining}
+    gone, ending = _ending(architecture, horizon)
     if not gone and not ending:
         return graph
     root = _marked(graph.root, gone)
@@ -27,7 +26,17 @@ def with_leaving(graph: Graph, architecture: Architecture, horizon: Architecture
     return replace(graph, root=root, edges=tuple(edges))
 
 
-def _marked(group: Group, gone: set[str]) -> Group:
+@remembered_of_both
+def _ending(architecture: Architecture, horizon: Architecture) -> tuple[frozenset[str], frozenset[str]]:
+    """The pages of the components, and the ids of the connections, that `architecture` has and `horizon` lacks; many views use them."""
+    if architecture is horizon:
+        return frozenset(), frozenset()
+    gone = frozenset(component_page(name) for name in architecture.components if name not in horizon.components)
+    remaining = {connection.id for connection in horizon.connections}
+    return gone, frozenset(connection.id for connection in architecture.connections) - remaining
+
+
+def _marked(group: Group, gone: frozenset[str]) -> Group:
     children = (
         _marked(child, gone)
         if isinstance(child, Group)
