@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from archgen.artifacts._kept_texts import svg_of
 from archgen.artifacts._tables import connections, parts
 from archgen.artifacts.addresses import GENERATED, differences_file, file_of, picture_name
 from archgen.artifacts.base import Artifact, Context, asset, from_file, markdown_asset
@@ -31,12 +32,11 @@ def picture_files(context: Context, view: str) -> Iterator[Artifact]:
     for coordinate in context.axes.all:
         if file := picture_file(context, view, coordinate):
             graphs.setdefault(file, context.graph(view, coordinate))
-    from archgen.draw.svg import svg  # late: callers that need paths only do not pay for it
-
     for file, graph in graphs.items():
         if not context.makes(f"docs/{GENERATED}/{file}"):
             continue
-        text = svg(context.drawing(graph), lambda target: from_file("diagrams", target))
+        drawing = context.drawing(graph)
+        text = svg_of(drawing, "folder diagrams", lambda target: from_file("diagrams", target), inline=False)
         yield Artifact(f"docs/{GENERATED}/{file}", text.encode())
 
 

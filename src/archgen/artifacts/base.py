@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from archgen.analysis.glossary import meanings, with_definitions
 from archgen.artifacts._environment_colors import with_colors
+from archgen.artifacts._kept_texts import svg_of
+from archgen.artifacts._kept_texts import text as kept_text
 from archgen.artifacts._repository_links import edit_address, feedback_address
 from archgen.artifacts._search_words import with_search_words, words_of
 from archgen.artifacts.addresses import GENERATED, HOME, file_of
@@ -217,9 +219,7 @@ class Context:
 
     def inline_svg(self, graph: Graph, page: str) -> Safe:
         """A picture as SVG, to be placed in a page."""
-        from archgen.draw.svg import svg
-
-        return trimmed(svg(self.drawing(graph), lambda target: relative(page, target), inline=True))
+        return trimmed(svg_of(self.drawing(graph), f"page {page}", lambda target: relative(page, target), inline=True))
 
     def procedures(self, runbook: Template, cloud: str) -> list[tuple[Architecture, Procedure]]:
         """The steps of a runbook for every environment of a cloud that has it today. Raises TemplateFailure."""
@@ -264,11 +264,25 @@ class Context:
             provenance=self.provenance(path, page, nav.title),
             **values,
         )
+        return Artifact(file_of(page), self._finished(page, text, tuple(also)).encode(), nav=nav)
+
+    def _finished(self, page: str, text: str, also: tuple[str, ...]) -> str:
+        """The text of a page with colors of environments, words for the search, and definitions of words."""
         clouds = list(self.resolved.clouds.values())
-        text = with_colors(text, self.document.environments, (facts.name for facts in clouds))
-        if not self.manual:
-            text = with_search_words(page, text, (*also, *words_of(page, self.document, clouds)))
-        return Artifact(file_of(page), with_definitions(text, self.meanings).encode(), nav=nav)
+        words = None if self.manual else [*also, *words_of(page, self.document, clouds)]
+
+        def make() -> str:
+            colored = with_colors(text, self.document.environments, (facts.name for facts in clouds))
+            searched = colored if words is None else with_search_words(page, colored, words)
+            return with_definitions(searched, self.meanings)
+
+        return kept_text([page, text, words, self._decides_finishing], make)
+
+    @cached_property
+    def _decides_finishing(self) -> list[object]:
+        """What `_finished` reads besides the page."""
+        environments = [[id_, repr(environment)] for id_, environment in self.document.environments.items()]
+        return [environments, [facts.name for facts in self.resolved.clouds.values()], list(self.meanings.items())]
 
     def provenance(self, path: Path, page: str, title: str) -> dict[str, Any]:
         """The lines of the model that a page comes from, and where to edit them and to report problems."""

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, field, replace
+from functools import lru_cache
 
 from archgen.records import dataclass
 from archgen.rehearsal.judging import WORST_FIRST
@@ -55,9 +56,13 @@ class Record:
 
 def read_record(templates: Templates) -> Record:
     """The record in the templates; an empty one if there is none."""
-    if not templates.has(NAME):
-        return Record({})
-    stated = json.loads(templates.source(NAME))
+    return _record_in(templates.source(NAME)) if templates.has(NAME) else Record({})
+
+
+@lru_cache(maxsize=4)
+def _record_in(text: str) -> Record:
+    """The record in a text. Every runbook of a build asks for it."""
+    stated = json.loads(text)
     steps = {
         runbook: {key: Recorded(**{**recorded, "lines": tuple(recorded["lines"])}) for key, recorded in steps.items()}
         for runbook, steps in stated["steps"].items()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from functools import lru_cache
 from typing import Final, final
 from urllib.parse import quote
 
@@ -58,7 +59,12 @@ def markdown(value: object) -> Safe:
 
     Every ASCII punctuation mark becomes a numeric character reference, which no Markdown extension interprets as markup.
     """
-    return _safe(_with_references(" ".join(str(value).split())))
+    return _as_markdown(str(value))
+
+
+@lru_cache(maxsize=1 << 14)  # pages repeat the same names and words
+def _as_markdown(text: str) -> Safe:
+    return _safe(_with_references(" ".join(text.split())))
 
 
 def _with_references(text: str) -> str:
@@ -239,6 +245,11 @@ def href(value: object) -> Safe:
 def picture(text: str) -> Safe:
     """An SVG picture. Raises UnsafePictureError if it contains anything that archgen's pictures do not use."""
     return _safe(allowed(text))
+
+
+def kept_picture(text: str) -> Safe:
+    """A picture that the same code has made and checked in another run, from where only archgen writes."""
+    return _safe(text)
 
 
 def trimmed(text: Safe) -> Safe:

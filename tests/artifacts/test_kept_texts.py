@@ -1,0 +1,106 @@
+"""Pictures and texts of pages that are kept between runs: whatever a model becomes, all files are those of a build that keeps nothing."""
+
+from __future__ import annotations
+
+import random
+import re
+from pathlib import Path
+
+import pytest
+
+from archgen.artifacts import _kept_texts, base
+from archgen.pipeline import check, load, make
+from archgen.system import own_code
+from archgen.system.results import Results, users_results
+
+MODEL = """\
+version: 1
+name: Shop
+clouds:
+  aws: {region: eu-west-1, availability_zones: [eu-west-1a, eu-west-1b]}
+environments:
+  test: {name: Test, aws: {account: test, cidr: 10.1.0.0/16}}
+  prod: {name: Production, production: true, aws: {account: prod, cidr: 10.0.0.0/16}}
+teams: {shop: {name: Shop team}}
+components:
+  web: {kind: service, title: Web shop, owner: shop, calls: {api: {port: 443, protocol: https}}}
+  api: {kind: service, title: Orders API, owner: shop, calls: {orders: {port: 5432, protocol: postgresql}}}
+  orders: {kind: postgresql, title: Orders, product: rds-postgresql, engine_version: "17", size: db.t4g.micro,
+           storage_gib: 20, backup: {retention_days: 7}}
+"""
+# A pattern, and what may replace what it matches first; the next edit undoes it where it no longer matches.
+EDITS = (
+    (r"title: (Web shop|Shop front)", ["title: Web shop", "title: Shop front"]),
+    (r"title: (Orders API|VPC)\b", ["title: Orders API", "title: VPC"]),
+    (r"name: (Production|Live)", ["name: Production", "name: Live"]),
+    (r"production: (true|false)", ["production: true", "production: false"]),
+    (r"port: (443|8443)", ["port: 443", "port: 8443"]),
+    (r"storage_gib: (20|50)", ["storage_gib: 20", "storage_gib: 50"]),
+    (r"web: \{(in: .prod., )?", ["web: {", "web: {in: [prod], "]),
+    (r"name: (Shop|Store)\n", ["name: Shop\n", "name: Store\n"]),
+    (r"region: eu-west-1, availability_zones: .*", ["region: eu-west-1, availability_zones: [eu-west-1a, eu-west-1b]}",
+                                                    "region: eu-west-1, availability_zones: [eu-west-1a]}"]),
+    (r"components:\n(  # a line\n)?", ["components:\n", "components:\n  # a line\n"]),
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is kept before a test."""
+    monkeypatch.setenv("ARCHGEN_CACHE", str(tmp_path / "cache"))
+
+
+def files(folder: Path, text: str) -> dict[str, bytes]:
+    """The content of all files that a build makes of a model."""
+    folder.mkdir(exist_ok=True)
+    (folder / "architecture.yaml").write_text(text, encoding="utf-8")
+    loaded = load(folder / "architecture.yaml")
+    assert loaded.project, [d.message for d in loaded.diagnostics]
+    artifacts, problems = make(check(loaded.project))
+    assert artifacts, [d.message for d in problems]
+    return {artifact.path: artifact.content for artifact in artifacts}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1])
+def test_files_after_random_edits_are_those_of_a_clean_build(
+    tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(seed)
+    text = MODEL
+    before = files(tmp_path / "project", text)
+    for _ in range(2):
+        for pattern, replacements in chance.sample(EDITS, 4):
+            text = re.sub(pattern, chance.choice(replacements).replace("\\", r"\\"), text, count=1)
+        now = files(tmp_path / "project", text)
+        with monkeypatch.context() as m:
+            m.setenv("ARCHGEN_CACHE", "off")
+            assert now == files(tmp_path / "project", text)
+    assert now != before
+
+
+@pytest.mark.slow
+def test_what_has_not_changed_is_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = files(tmp_path / "project", MODEL)
+    monkeypatch.setattr("archgen.draw.svg.svg", lambda *_given, **_how: pytest.fail("a picture was made again"))
+    monkeypatch.setattr(base, "with_definitions", lambda *_given: pytest.fail("a text was finished again"))
+    assert files(tmp_path / "project", MODEL) == before
+
+
+def test_another_version_of_archgen_uses_nothing_of_this_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _kept_texts.text(["a"], lambda: "made") == _kept_texts.text(["a"], lambda: "again") == "made"
+    assert _kept_texts.text(["b"], lambda: "other") == "other"
+    monkeypatch.setattr(_kept_texts, "code_of_archgen", lambda: "another")
+    assert _kept_texts.text(["a"], lambda: "again") == "again"
+
+
+def test_nothing_is_kept_if_the_code_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own_code, "__file__", str(Path("nowhere") / "system" / "own_code.py"))
+    own_code.code_of_archgen.cache_clear()
+    try:
+        monkeypatch.setattr(Results, "keep", lambda *_given: pytest.fail("something was kept"))
+        assert own_code.code_of_archgen() is None
+        assert _kept_texts.text(["a"], lambda: "made") == "made"
+        assert users_results().usage().results == 0
+    finally:
+        own_code.code_of_archgen.cache_clear()
