@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from archgen.publishing.links import _problem, _read, broken, resolve
+from archgen.publishing.links import _problem, broken, keep_references, resolve
 from archgen.publishing.offline import with_file_addresses
 from conftest import ROOT, archgen
 
@@ -179,7 +179,7 @@ def test_an_address_is_judged_alike_wherever_other_pages_have_it(tmp_path: Path)
     body = "\n".join(f'<a href="{to}">x</a>' for to in written)
     folder = site(tmp_path, home=body, a=body, a__x=body, b=body, b__a=body)
     names = {file.relative_to(folder).as_posix() for file in folder.rglob("*.html")}
-    pages = {name: _read(folder / name) for name in sorted(names)}
+    pages = {name: keep_references((folder / name).read_text(encoding="utf-8")) for name in sorted(names)}
     expected = [
         (name, problem)
         for name, page in pages.items()

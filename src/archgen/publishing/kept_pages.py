@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache, lru_cache, partial
 from importlib.metadata import PackageNotFoundError, entry_points, version
-from importlib.util import find_spec
 from pathlib import Path, PurePath
 from platform import python_version
 from typing import TYPE_CHECKING, Any
@@ -27,6 +26,8 @@ from archgen.publishing.links import keep_references
 from archgen.publishing.quick_inline import QuickInline
 from archgen.publishing.searched_text import without_pictures
 from archgen.publishing.site_helpers import Help
+from archgen.publishing.site_update import SiteUpdate
+from archgen.publishing.theme_environment import is_known
 from archgen.system.kept import key_of
 from archgen.system.results import Results, key_of_parts
 from archgen.templating.allowed_svg import allowed
@@ -70,8 +71,9 @@ _ADDITIONS = ("pygments.lexers", "pygments.formatters", "pygments.filters", "pyg
 class KeptPages(BasePlugin):  # type: ignore[type-arg,no-untyped-call]  # it has no configuration
     """A plugin of MkDocs that gives pages what was kept of them."""
 
-    def __init__(self, results: Results) -> None:
+    def __init__(self, results: Results, update: SiteUpdate) -> None:
         self._results = results
+        self._update = update
         self._converting = self._filling_in = Help(None)
         self._nav: Navigation | None = None
 
@@ -89,7 +91,7 @@ class KeptPages(BasePlugin):  # type: ignore[type-arg,no-untyped-call]  # it has
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
         """Let other processes convert pages, if that has no other effect."""
         self._nav = nav
-        if self._results.folder is not None and _is_simple(config) and _is_pure(config.markdown_extensions):
+        if self._results.folder is not None and is_simple(config) and _is_pure(config.markdown_extensions):
             self._converting = Help(partial(_convert, config, files))
         return nav
 
@@ -104,12 +106,19 @@ class KeptPages(BasePlugin):  # type: ignore[type-arg,no-untyped-call]  # it has
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:
         """Fill in templates only for pages that have changed, if nothing but the theme takes part in it."""
         self._converting.stop()
-        if not _is_simple(config) or self._nav is None:
+        files.copy_static_files = partial(self._update.copy_static_files, files)  # type: ignore[method-assign]
+        if not is_simple(config) or self._nav is None:
             return env
         templates = _Templates(env, self._results, cache(partial(_site, config, files)))
         if self._results.folder is not None:
             templates.help = self._filling_in = Help(partial(_fill_in, config, files, self._nav, templates))
         return templates
+
+    @event_priority(_LAST)
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        """The page; nothing, which is not written, if the site has it already."""
+        content = output.encode("utf-8", errors="xmlcharrefreplace")
+        return "" if self._update.keeps(page.file.dest_uri, content) else output
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Delete what is too much."""
@@ -157,7 +166,7 @@ class KeptPages(BasePlugin):  # type: ignore[type-arg,no-untyped-call]  # it has
         return None
 
 
-def _is_simple(config: MkDocsConfig) -> bool:
+def is_simple(config: MkDocsConfig) -> bool:
     """Whether no code takes part in the build but that of the theme, the search, and this module."""
     return set(config.plugins) <= _PLUGINS and not config.hooks
 
@@ -261,7 +270,7 @@ def _site(config: MkDocsConfig, files: Files, nav: Navigation) -> str | None:
         extensions = json.dumps(config.mdx_configs, default=lambda v: "code" if callable(v) else _in_words(v))
         stated = _text([options, plugins, extensions, theme])
         # Templates that are not known may read any page.
-        others = [] if all(map(_is_known, folders)) else [_facts_of_page(f.page) for f in files if f.page is not None]
+        others = [] if all(map(is_known, folders)) else [_facts_of_page(f.page) for f in files if f.page is not None]
         return key_of_parts(stated, os.environ.get("SOURCE_DATE_EPOCH"), [_item(item) for item in nav], names, others)
     except TypeError:
         return None
@@ -269,7 +278,7 @@ def _site(config: MkDocsConfig, files: Files, nav: Navigation) -> str | None:
 
 def _checksums(folder: Path) -> list[list[str]]:
     """The files in a folder of a theme that templates can contain, with their checksums. Its version decides the icons of a known one."""
-    known = _is_known(folder)
+    known = is_known(folder)
     return [
         [file.relative_to(folder).as_posix(), hashlib.sha256(file.read_bytes()).hexdigest()]
         for file in sorted(_files(folder, {".icons"} if known else set()))
@@ -290,12 +299,6 @@ def _files(folder: Path, left_out: set[str]) -> Iterator[Path]:
         visited.add(real)
         folders[:] = [name for name in folders if name not in left_out]
         yield from (Path(at, name) for name in names)
-
-
-def _is_known(folder: Path) -> bool:
-    """Whether a folder of templates is one of MkDocs or of Material for MkDocs, which show nothing of other pages but the navigation."""
-    specs = (find_spec(package) for package in ("mkdocs", "material"))
-    return any(spec and spec.origin and folder.is_relative_to(Path(spec.origin).parent) for spec in specs)
 
 
 def _item(item: StructureItem) -> list[object]:

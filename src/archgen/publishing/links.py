@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import field
 from functools import cache
 from pathlib import Path
@@ -18,7 +18,7 @@ from archgen.diagnostics.diagnostic import Diagnostic, Span
 from archgen.publishing.start_tags import tags
 from archgen.records import dataclass
 from archgen.system.kept import key_of
-from archgen.system.results import users_results
+from archgen.system.results import key_of_parts, users_results
 
 CHECKED = (".html", ".svg")
 # Attributes that refer to something.
@@ -40,25 +40,75 @@ class _Page:
     references: list[tuple[str, int, bool]] = field(default_factory=list)
 
 
+class _Pages(Mapping[str, _Page]):
+    """What is in the pages and pictures of a site, by their paths, each read when it is needed."""
+
+    def __init__(self, files: Mapping[str, Path]) -> None:
+        self.texts = {
+            name: files[name].read_text(encoding="utf-8", errors="replace")
+            for name in sorted(files)
+            if name.endswith(CHECKED)
+        }
+        self._pages: dict[str, _Page] = {}
+
+    def __getitem__(self, name: str) -> _Page:
+        if name not in self._pages:
+            self._pages[name] = keep_references(self.texts[name])
+        return self._pages[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.texts
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.texts)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+
 def broken(site: Path) -> list[Diagnostic]:
     """A diagnostic for every bad reference in the folder of a built site, with file and line."""
-    names = {file.relative_to(site).as_posix() for file in site.rglob("*") if file.is_file()}
-    pages = {name: _read(site / name) for name in sorted(names) if name.endswith(CHECKED)}
-    problems: list[Diagnostic] = []
+    return broken_in({file.relative_to(site).as_posix(): file for file in site.rglob("*") if file.is_file()})
+
+
+def broken_in(files: Mapping[str, Path]) -> list[Diagnostic]:
+    """A diagnostic for every bad reference in a site, with file and line. `files` says where its files are, by their paths below the site.
+
+    If the last site with these paths had no bad reference, and no page has lost or got an anchor since then, only the pages that have
+    changed are examined.
+    """
+    pages = _Pages(files)
+    key = key_of_parts("links of a site", _code(), sorted(files))
+    before: dict[str, list[str]] = users_results().find(key) or {}
+    now = {name: [_checksum(text), ""] for name, text in pages.texts.items()}
+    changed = {name: None for name in now if now[name][0] != before.get(name, [""])[0]}
+    for name, checksums in now.items():
+        checksums[1] = _checksum("\n".join(sorted(pages[name].ids))) if name in changed else before[name][1]
+    has_other_anchors = any(now[name][1] != before.get(name, ["", ""])[1] for name in changed)
+    problems = [*_bad_references(pages, files.keys(), pages if has_other_anchors else changed)]
+    if changed and not problems:
+        users_results().keep(key, now)
+    return [*problems, *_style_sheets(files)]
+
+
+def _checksum(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _bad_references(pages: _Pages, names: Set[str], examined: Iterable[str]) -> Iterator[Diagnostic]:
+    """A diagnostic for every bad reference in the pages that are to be examined."""
     fine: set[tuple[str, str, bool]] = set()  # most pages refer to the same files
-    for name, page in pages.items():
+    for name in examined:
         folder = posixpath.dirname(name)
-        for to, start, loads in page.references:
+        for to, start, loads in pages[name].references:
             place = (*_shortened(folder, to), loads)
             if place in fine:
                 continue
             if problem := _problem(name, to, names, pages, loads=loads):
-                line = (site / name).read_text(encoding="utf-8", errors="replace").count("\n", 0, start) + 1
-                problems.append(Diagnostic("ARC-S002", problem, "", span=Span(name, line, 1, line, 1)))
+                line = pages.texts[name].count("\n", 0, start) + 1
+                yield Diagnostic("ARC-S002", problem, "", span=Span(name, line, 1, line, 1))
             elif to[0].isalnum() or (to[0] in "./" and not to.startswith("//")):  # others may refer to the page itself
                 fine.add(place)
-    problems += _style_sheets(site, names)
-    return problems
 
 
 def _shortened(folder: str, to: str) -> tuple[str, str]:
@@ -68,11 +118,6 @@ def _shortened(folder: str, to: str) -> tuple[str, str]:
     while folder and to.startswith("../") and (to[3:4].isalnum() or to.startswith("../", 3)):
         folder, to = folder.rpartition("/")[0], to[3:]
     return folder, to
-
-
-def _read(file: Path) -> _Page:
-    """What a file contains, found again only if it has changed."""
-    return keep_references(file.read_text(encoding="utf-8", errors="replace"))
 
 
 def keep_references(text: str) -> _Page:
@@ -107,7 +152,7 @@ def _parsed(text: str) -> _Page:
     return page
 
 
-def _problem(name: str, to: str, names: set[str], pages: dict[str, _Page], *, loads: bool) -> str | None:
+def _problem(name: str, to: str, names: Set[str], pages: Mapping[str, _Page], *, loads: bool) -> str | None:
     """What is wrong with a reference in the file `name`; None if it is fine."""
     parts = _split(to)
     if parts is None:
@@ -151,10 +196,10 @@ def resolve(name: str, path: str, names: Iterable[str]) -> str | None:
     return next((candidate for candidate in candidates if candidate in names), None)
 
 
-def _style_sheets(site: Path, names: set[str]) -> Iterator[Diagnostic]:
+def _style_sheets(files: Mapping[str, Path]) -> Iterator[Diagnostic]:
     """A diagnostic for everything that style sheets load from elsewhere, or that does not exist."""
-    for name in sorted(n for n in names if n.endswith(".css")):
-        text = (site / name).read_text(encoding="utf-8", errors="replace")
+    for name in sorted(n for n in files if n.endswith(".css")):
+        text = files[name].read_text(encoding="utf-8", errors="replace")
         text = _COMMENT.sub(lambda m: "\n" * m.group().count("\n"), text)
         for number, line in enumerate(text.split("\n"), 1):
             for match in _STYLE_URL.finditer(line):
@@ -166,7 +211,7 @@ def _style_sheets(site: Path, names: set[str]) -> Iterator[Diagnostic]:
                     message = f"this address is not valid: {to}"
                 elif parts.scheme or parts.netloc:
                     message = f"the style sheet loads {to} from a different site"
-                elif resolve(name, unquote(parts.path), names) is None:
+                elif resolve(name, unquote(parts.path), files) is None:
                     message = f"dead link: {to}"
                 else:
                     continue

@@ -5,15 +5,16 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archgen.diagnostics.diagnostic import Diagnostic, Span
-from archgen.publishing.links import broken
+from archgen.publishing.links import broken_in
 from archgen.publishing.offline import ARCHIVE, archive, make_offline
 from archgen.publishing.site_logo import logo_problems
+from archgen.publishing.site_update import SiteUpdate
 from archgen.publishing.state_folder import put, staging, swap
 from archgen.system.results import users_results
 from archgen.templating.render import Templates
@@ -43,10 +44,17 @@ def build_site(root: Path, warm: WarmSite | None = None) -> list[Diagnostic]:
     With `warm`, what the site builder has in memory is left there.
     """
 
-    def publish(new: Path, stage: Path) -> list[Diagnostic]:
-        return _link_problems(new) or put_in_place(new, root / "site", stage)
+    def publish(new: Path, stage: Path, update: SiteUpdate) -> list[Diagnostic]:
+        files = update.files()
+        if problems := _link_problems(files):
+            return problems
+        if not update.is_possible:
+            return put_in_place(new, target, stage)
+        update.carry_out(files)
+        return []
 
-    return _build(root, publish, warm=warm)
+    target = root / "site"
+    return _build(root, publish, None if _foreign_folder(target) else target, warm=warm)
 
 
 def put_in_place(new: Path, target: Path, stage: Path) -> list[Diagnostic]:
@@ -69,9 +77,9 @@ def put_archive(content: bytes, root: Path, stage: Path) -> list[Diagnostic]:
 def build_archive(root: Path, own: Path | None) -> list[Diagnostic]:
     """Build the site again as `site-offline.zip`, which opens from a disk. `own` is the folder of the project's templates."""
 
-    def publish(new: Path, stage: Path) -> list[Diagnostic]:
+    def publish(new: Path, stage: Path, update: SiteUpdate) -> list[Diagnostic]:
         make_offline(new, Templates(own).source("assets/worker.js"))
-        if problems := _link_problems(new):
+        if problems := _link_problems(update.files()):
             return problems
         return put_archive(archive(new), root, stage)
 
@@ -80,12 +88,16 @@ def build_archive(root: Path, own: Path | None) -> list[Diagnostic]:
 
 def _build(
     root: Path,
-    publish: Callable[[Path, Path], list[Diagnostic]],
+    publish: Callable[[Path, Path, SiteUpdate], list[Diagnostic]],
+    old: Path | None = None,
     *,
     offline: bool = False,
     warm: WarmSite | None = None,
 ) -> list[Diagnostic]:
-    """Build into a new folder, and call `publish` with it and with the stage that it is in."""
+    """Build into a new folder, and call `publish` with it, with the stage that it is in, and with the update of the site in `old`.
+
+    What is in `old` already is not written into the new folder.
+    """
     if not (root / CONFIG).is_file():
         help_ = "add one (docs/guide/site.md shows it), or build with --no-site"
         return [Diagnostic("ARC-S001", "the project has no mkdocs.yml", help_, subject=CONFIG)]
@@ -96,7 +108,8 @@ def _build(
         from mkdocs.config import load_config
         from mkdocs.exceptions import Abort, ConfigurationError
 
-        from archgen.publishing.kept_pages import NAME, KeptPages
+        from archgen.publishing.kept_pages import NAME, KeptPages, is_simple
+        from archgen.publishing.theme_environment import use_quick_environment
         from archgen.publishing.warm_site import WarmPages
     except ImportError:
         help_ = "pip install 'archgen[site]', or build with --no-site"
@@ -114,7 +127,12 @@ def _build(
             config = load_config(config_file=str(root / CONFIG), site_dir=str(new), strict=True, **more)
             if problems := list(logo_problems(root, CONFIG, Path(config.docs_dir), dict(config.theme))):
                 return problems
-            config.plugins[NAME] = WarmPages(users_results(), warm) if warm else KeptPages(users_results())
+            # Code of the project may read what has been written.
+            update = SiteUpdate(old if is_simple(config) else None, new)
+            if is_simple(config):
+                use_quick_environment(config.theme)
+            results = users_results()
+            config.plugins[NAME] = WarmPages(results, update, warm) if warm else KeptPages(results, update)
             config.plugins.on_startup(command="build", dirty=False)
             try:
                 build(config)
@@ -124,7 +142,7 @@ def _build(
                 return [_diagnostic(root, message) for message in dict.fromkeys(collector.messages)]
             finally:
                 config.plugins.on_shutdown()
-            return publish(new, stage)
+            return publish(new, stage, update)
     except (Abort, ConfigurationError) as error:
         messages = collector.messages or [str(error)]
         return [_diagnostic(root, message) for message in dict.fromkeys(messages)]
@@ -163,9 +181,9 @@ def _diagnostic(root: Path, message: str) -> Diagnostic:
     return Diagnostic("ARC-S001", message, "", subject=name)
 
 
-def _link_problems(new: Path) -> list[Diagnostic]:
+def _link_problems(files: Mapping[str, Path]) -> list[Diagnostic]:
     """The problems of the links in a new site, located in `site/`, where it would be published."""
-    return [replace(d, span=d.span and d.span._replace(file=f"site/{d.span.file}")) for d in broken(new)]
+    return [replace(d, span=d.span and d.span._replace(file=f"site/{d.span.file}")) for d in broken_in(files)]
 
 
 def _foreign_folder(target: Path) -> Diagnostic | None:

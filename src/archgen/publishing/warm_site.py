@@ -12,6 +12,7 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.pages import Page
 
 from archgen.publishing.kept_pages import KeptPages, messages_of_builder
+from archgen.publishing.site_update import SiteUpdate
 from archgen.system.results import Results
 
 if TYPE_CHECKING:
@@ -65,8 +66,8 @@ class WarmSite:
 class WarmPages(KeptPages):  # type: ignore[no-untyped-call]  # as MkDocs defines its plugins
     """The plugin that keeps pages between builds, which leaves what the site builder has in memory in a `WarmSite`."""
 
-    def __init__(self, results: Results, site: WarmSite) -> None:
-        super().__init__(results)
+    def __init__(self, results: Results, update: SiteUpdate, site: WarmSite) -> None:
+        super().__init__(results, update)
         self._site = site
         self._navigation: Navigation | None = None
 
