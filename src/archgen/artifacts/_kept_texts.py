@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from archgen.draw.batch import key_of
 from archgen.draw.drawing import Drawing
 from archgen.system.own_code import code_of_archgen
 from archgen.system.results import key_of_parts, users_results
@@ -16,7 +15,9 @@ from archgen.templating.escape import Safe, kept_picture
 def svg_of(drawing: Drawing, linked_from: str, link: Callable[[str], str], *, inline: bool) -> Safe:
     """A drawing as SVG. `linked_from` is the place of the picture, which decides all addresses that `link` returns."""
     where = [drawing.width, drawing.height, drawing.boxes, drawing.titles, drawing.routes, drawing.labels]
-    key = _key("svg", linked_from, inline, key_of(drawing.graph, drawing.fonts), repr(where))
+    fonts = [font.digest for font in drawing.fonts]
+    # The whole graph, not `key_of` it, which is without what no place in a picture depends on.
+    key = _key("svg", linked_from, inline, repr(drawing.graph), fonts, repr(where))
     kept: str | None = users_results().find(key) if key else None
     if kept is not None:
         return kept_picture(kept)
