@@ -9,20 +9,21 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from platform import python_version
 
-_CODE = (".py", ".ttf")
 _PACKAGES = ("pillow", "diagrams", "jinja2", "markupsafe", "pydantic")  # that take part in what is kept
 
 
 @cache
 def code_of_archgen() -> str | None:
-    """The checksum of all of archgen's modules, in hexadecimal, with the versions of the packages that they use.
+    """The checksum of all of archgen's modules and the data beside them, such as colors, in hexadecimal, with the versions of the
+    packages that they use.
 
     None if the files cannot be read, as in an archive of Python: then nothing may be kept.
     """
     folder = Path(__file__).parents[1]
     digest = hashlib.sha256(" ".join([python_version(), *map(_version, _PACKAGES)]).encode())
     # Not with rglob(), which takes twice as long.
-    files = sorted(f"{at}/{name}" for at, _folders, names in os.walk(folder) for name in names if name.endswith(_CODE))
+    found = ((at, name) for at, _folders, names in os.walk(folder) for name in names)
+    files = sorted(f"{at}/{name}" for at, name in found if not at.endswith("__pycache__"))
     try:
         for file in files:
             content = Path(file).read_bytes()
