@@ -73,6 +73,17 @@ def test_a_step_in_a_shared_account_says_so(reference: Project) -> None:
                 assert step.home.number == number, (name, step.id)
 
 
+def test_the_check_of_the_account_names_the_region_that_it_calls(reference: Project) -> None:
+    templates = Templates(ROOT / "templates")
+    checked = 0
+    for name, a in every(reference):
+        for step in filled(name, a, templates):
+            if step.stated_as == "place" and (called := re.search(r"--region (\S+)", step.run or "")):
+                assert step.region == called[1], (name, step.id)
+                checked += step.region != a.cloud.region
+    assert checked
+
+
 def reference_number(a: Architecture, home: str) -> str | None:
     """The number of an account."""
     return a.number_of(home)

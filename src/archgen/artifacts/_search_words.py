@@ -28,7 +28,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "network": ("subnets", "routes", "zones", "NAT gateways"),
     "observability": ("logs", "how long we keep them", "metrics", "traces", "alerts", "objectives", "who is on call"),
     "parity": ("equivalents",),
-    "road": ("phases", "what changes when"),
+    "road": ("phases", "what is planned", "what changes when"),
     "security": ("compliance", "controls", "encryption", "audit"),
     "side-by-side": ("difference between environments", "sizes", "backup retention"),
     "single-points": ("what breaks if we lose an availability zone",),

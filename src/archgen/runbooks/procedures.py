@@ -135,7 +135,7 @@ def _guarded(
             proven = step.home
             there = {**facts, "home": proven.id, "home_title": proven.title, "account": proven.number}
             for check in fill_in(templates, guard, there):
-                yield replace(check, id=f"{step.id}-{check.id}", home=proven)
+                yield replace(check, id=f"{step.id}-{check.id}", home=proven, region=facts["answering_region"] or "")
         yield step
 
 
