@@ -11,6 +11,8 @@ import pytest
 
 from archgen.artifacts import terraform_files
 from archgen.pipeline import load
+from archgen.terraform.bindings import versions
+from archgen.terraform.providers_tf import _providers_of
 from conftest import ROOT, copy_project, emitted
 from terraforming import write_terraform_files
 
@@ -291,3 +293,9 @@ def test_the_password_of_a_replicated_database_has_the_form_that_a_proxy_reads(l
 def test_a_global_database_can_be_planned(later_files: Mapping[str, str]) -> None:
     made = later_files["05-data/main.tf"].partition('resource "aws_rds_global_cluster"')[2].partition("\n}\n")[0]
     assert "force_destroy " in made  # the provider refuses source_db_cluster_identifier without it
+
+
+def test_a_module_that_a_later_provider_breaks_keeps_it_out() -> None:
+    """The module sets an argument of add-ons that version 6 of the provider does not have, and has no upper limit."""
+    (version,) = (version for name, _source, version in _providers_of(versions("aws")["eks@19"]) if name == "aws")
+    assert version == ">= 4.57, < 6.0"

@@ -90,8 +90,8 @@ class BindingFile(Entity):
             raise ValueError("a binding without `module` needs `type` and `value`, or `manifests`")
         if self.module is not None and (self.type is not None or self.value is not None):
             raise ValueError("a binding with `module` has `inputs` instead of `type` and `value`")
-        if self.module is not None and (self.supplied or self.versions):
-            raise ValueError("a binding with `module` has no `supplied` and no `versions`")
+        if self.module is not None and self.supplied:
+            raise ValueError("a binding with `module` has no `supplied`")
         if untyped := next((name for name in self.extra if name not in self.types), None):
             raise ValueError(f"the attribute `{untyped}` under `extra` needs a type under `types`")
         return self

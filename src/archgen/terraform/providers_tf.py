@@ -76,7 +76,8 @@ def _providers_of(binding: Binding) -> Iterator[tuple[str, str, str]]:
             yield name, f"hashicorp/{name}", binding.versions.get(name, "")
         return
     for name, stated in binding.module.providers.items():
-        yield name, stated.get("source") or f"hashicorp/{name}", stated.get("version", "")
+        accepted = [stated.get("version", ""), binding.versions.get(name, "")]
+        yield name, stated.get("source") or f"hashicorp/{name}", ", ".join(filter(None, accepted))
 
 
 def merged(constraints: list[str]) -> str:
