@@ -186,7 +186,8 @@ def test_only_these_modules_write_files() -> None:
 
 
 def test_validate_loads_nothing_that_only_building_needs() -> None:
-    code = "import sys; sys.argv = ['archgen', 'validate']\nfrom archgen.commands.main import main\nmain(['validate'])\nprint(*sys.modules)"
+    arguments = ["validate", "--jobs", "1"]  # with two, one of the processes would not be seen
+    code = f"import sys\nfrom archgen.commands.main import main\nmain({arguments})\nprint(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
     assert not {"diagrams", "pygraphviz", "PIL", "mkdocs", "markdown", "ruamel.yaml", "xml.dom.minidom"} & loaded

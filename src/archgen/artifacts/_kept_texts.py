@@ -5,11 +5,14 @@ finding them. Each is a function of what its key contains: the text or the drawi
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from archgen.draw.drawing import Drawing
 from archgen.system.own_code import code_of_archgen
 from archgen.system.results import key_of_parts, users_results
 from archgen.templating.escape import Safe, kept_picture
+
+if TYPE_CHECKING:
+    from archgen.draw.drawing import Drawing
 
 
 def svg_of(drawing: Drawing, linked_from: str, link: Callable[[str], str], *, inline: bool) -> Safe:

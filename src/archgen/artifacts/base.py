@@ -17,7 +17,6 @@ from archgen.artifacts._search_words import with_search_words, words_of
 from archgen.artifacts.addresses import GENERATED, HOME, file_of
 from archgen.checking.judgment import Judgment
 from archgen.diagnostics.diagnostic import Diagnostic, Path, Span
-from archgen.draw.graph import Graph
 from archgen.model.architecture import Architecture
 from archgen.model.coordinate import Coordinate
 from archgen.model.document import Document
@@ -33,6 +32,7 @@ from archgen.views._graphs import Graphs
 if TYPE_CHECKING:
     from archgen.draw.batch import Drawings
     from archgen.draw.drawing import Drawing
+    from archgen.draw.graph import Graph
     from archgen.system.git_history import History
 
 MEMORY = ".archgen/drawings.json"  # the geometry of all pictures; unchanged ones are not drawn again
