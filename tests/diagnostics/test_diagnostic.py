@@ -91,6 +91,9 @@ def test_did_you_mean() -> None:
     assert did_you_mean("rto", ["rto_minimum", "rto_minutes"]) == "use one of: rto_minimum, rto_minutes"
     many = ["karpenter", *(f"name-{n}" for n in range(100))]
     assert did_you_mean("bartender", many, otherwise="search for it") == "search for it"
+    # Among many names, two swapped letters of a short one.
+    assert did_you_mean("ksm", ["kms", *many]) == "did you mean 'kms'?"
+    assert did_you_mean("kmx", ["kms", *many], otherwise="search for it") == "search for it"
 
 
 LINES = MINIMAL.splitlines()

@@ -98,8 +98,19 @@ def _closest(wrong: str, known: Sequence[str]) -> str | None:
     close = difflib.get_close_matches(wrong, [k.casefold() for k in known], n=1, cutoff=cutoff)
     if close:
         return next(k for k in known if k.casefold() == close[0])
+    if swapped := [k for k in known if _with_swapped_letters(wrong, k.casefold())]:
+        return swapped[0]
     begin = [k for k in known if re.match(rf"{re.escape(wrong)}[-_]", k, re.IGNORECASE)]
     return begin[0] if wrong and len(begin) == 1 else None
+
+
+def _with_swapped_letters(one: str, other: str) -> bool:
+    """Whether two neighboring letters in different order are all that tells two names apart, such as in `ksm` for `kms`."""
+    first = next((position for position, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), None)
+    if first is None:
+        return False
+    swapped = one[first : first + 2][::-1]
+    return one[:first] + swapped + one[first + 2 :] == other
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
