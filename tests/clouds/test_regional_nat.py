@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -53,8 +54,9 @@ def test_its_code_is_beside_a_vpc_without_gateways_of_its_module(tmp_path: Path)
     main = files["infra/network/main.tf"]
     assert 'availability_mode = "regional"' in main
     assert "vpc_id            = module.vpc.vpc_id" in main
-    assert "route_table_id         = module.vpc.private_route_table_ids[0]" in main
+    assert "private = module.vpc.private_route_table_ids }[each.value.table][0]" in main
     values = files["infra/network/prod.tfvars.json"]
+    assert json.loads(values)["regional_nat_gateway"]["table"] == "private"
     assert '"enable_nat_gateway": false' in values
     assert '"single_nat_gateway": true' in values
 

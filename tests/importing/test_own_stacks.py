@@ -85,10 +85,6 @@ DIFFERS = {
     ("missing", "components.ddos-protection"): "the standard protection is always on, without a resource",
     ("missing", "components.pod-network"): "the emulator has no add-ons of clusters",
     ("different", "components.cache.replicas"): "the emulator says that a replication group has no members",
-    (
-        "different",
-        "network.tiers.data.internet",
-    ): "private and database subnets share route tables: docs/guide/places.md",
 }
 
 

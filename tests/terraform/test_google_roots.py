@@ -209,6 +209,39 @@ def test_what_is_in_the_network_waits_for_it() -> None:
     assert input_of("01-base-infra", "cloud_nat", "network") == "var.stack_01_network.network_network_name"
 
 
+@pytest.mark.parametrize(("internet", "scope"), [("outbound", "LIST_OF_SUBNETWORKS"), ("none", None)])
+def test_cloud_nat_leaves_out_tiers_without_a_way_to_the_internet(
+    tmp_path: Path, internet: str, scope: str | None
+) -> None:
+    (tmp_path / "architecture.yaml").write_text(
+        f"""\
+version: 2
+name: Shop
+clouds: {{gcp: {{region: europe-west1, availability_zones: [europe-west1-b]}}}}
+environments: {{prod: {{name: Prod, gcp: {{project: shop-prod, cidr: 10.0.0.0/16}}}}}}
+network:
+  tiers:
+    app: {{name: App, internet: {internet}, prefix_length: 20, netnum: 1}}
+    vault: {{name: Vault, internet: none, prefix_length: 24, netnum: 100}}
+    services: {{name: Services, prefix_length: 24, netnum: 120}}
+  gcp: {{cloud_nat: true, private_services_tier: services}}
+components: {{users: {{kind: actor, title: Users}}}}
+terraform: {{path: "infra/{{cloud}}/{{stack}}", stacks: {{net: {{purpose: The network., modules: [network, cloud-nat]}}}}}}
+""",
+        encoding="utf-8",
+    )
+    write_terraform_files(tmp_path / "architecture.yaml", tmp_path)
+    nat = json.loads((tmp_path / "infra/gcp/net/prod.tfvars.json").read_text(encoding="utf-8")).get("cloud_nat")
+    assert (nat and nat["source_subnetwork_ip_ranges_to_nat"]) == scope
+    if nat:
+        assert [subnet["name"].rpartition("-")[2] for subnet in nat["subnetworks"]] == ["app"]
+        main = (tmp_path / "infra/gcp/net/main.tf").read_text(encoding="utf-8")
+        assert 'name = module.network.subnets["${var.cloud_nat.region}/${subnet.name}"].name' in main
+        if shutil.which("terraform"):
+            (result,) = check(tmp_path / "infra/gcp/net", None, ("prod.tfvars.json",))
+            assert result.errors == ""
+
+
 def test_only_connections_of_the_model_reach_managed_services() -> None:
     rules = {rule["name"]: rule for rule in values("01-network")["network"]["egress_rules"]}
     assert rules["innovate-prod-main-to-database"]["allow"] == [{"protocol": "tcp", "ports": ["3307"]}]

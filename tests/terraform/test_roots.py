@@ -282,6 +282,29 @@ def test_a_whole_root_is_applied(
     terraform.run("apply", "-input=false", f"{instance}.plan", account=account)
     made = set(terraform.run("state", "list").split("\n"))
     assert {address for address in expected if ".data." not in f".{address}"} <= made
+    if stack == "01-base-infra":
+        _check_routes(terraform)
+
+
+def _check_routes(terraform: Terraform) -> None:
+    """Subnets for databases lead to no gateway but that of S3, as their tier states; private ones lead to a NAT gateway."""
+    state = json.loads((terraform.folder / "terraform.tfstate").read_text())["resources"]
+    tables: dict[str, set[str]] = {}
+    leading: set[str] = set()
+    served: set[str] = set()
+    for entry in state:
+        for instance in entry["instances"]:
+            values = instance["attributes"]
+            if entry["type"] == "aws_route_table_association":
+                tables.setdefault(entry["name"], set()).add(values["route_table_id"])
+            elif entry["type"] == "aws_route":
+                leading.add(values["route_table_id"])
+            elif entry["type"] == "aws_vpc_endpoint" and values["vpc_endpoint_type"] == "Gateway":
+                served |= {*values["route_table_ids"]}
+    assert len(tables["database"]) == 3
+    assert leading == tables["private"] | tables["public"]
+    assert served == tables["private"] | tables["database"]
+    assert not tables["database"] & leading
 
 
 def test_an_organization_can_be_applied_as_far_as_moto_has_its_services(

@@ -136,3 +136,42 @@ def test_a_database_in_a_tier_of_another_role_is_refused_at_its_place(tmp_path: 
         "the module uses database subnets, but the tier 'data' of 'orders' has the role isolated; "
         "set `role: database`, or place the component in a tier that has it"
     )
+
+
+ROUTES = (
+    "create_database_subnet_route_table",
+    "create_database_nat_gateway_route",
+    "create_private_nat_gateway_route",
+)
+
+
+@pytest.mark.parametrize(
+    ("app", "data", "routes"),
+    [
+        ("outbound", "none", (True, False, True)),
+        ("outbound", "outbound, role: database", (False, False, True)),
+        ("none, role: private", "outbound, role: database", (True, True, False)),
+        ("none, role: private", "none", (False, False, False)),
+        ("none, role: isolated", "outbound, role: database", (True, True, False)),  # there are no private subnets
+        ("none, role: isolated", "none", (True, False, False)),
+    ],
+)
+def test_only_tiers_that_state_a_way_out_have_one(
+    tmp_path: Path, app: str, data: str, routes: tuple[bool, bool, bool]
+) -> None:
+    text = MODEL.replace("internet: outbound,", f"internet: {app},")
+    values = written(tmp_path, text=text.replace("{name: Data,", f"{{name: Data, internet: {data},"))
+    assert tuple(values["prod"][name] for name in ROUTES) == routes
+
+
+@pytest.mark.parametrize("role", ["database", "private"])
+def test_tiers_of_one_role_with_and_without_a_way_out_are_refused(tmp_path: Path, role: str) -> None:
+    tiers = "".join(
+        f"    {name}: {{name: Tier {name}, role: {role}, internet: {internet}, prefix_length: 24, netnum: {number}}}\n"
+        for name, internet, number in (("open", "outbound", 20), ("closed", "none", 24))
+    )
+    text = MODEL.replace("    app:", f"{tiers}    app:").replace("{name: Data,", "{name: Data, role: isolated,")
+    found = [help_ for _code, help_, _path in refused(text, tmp_path) if "routes" in help_]
+    assert found
+    assert f"all {role} subnets have the same routes" in found[0]
+    assert "'closed'" in found[0]

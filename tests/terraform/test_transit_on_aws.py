@@ -41,6 +41,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 def test_the_network_reaches_all_other_ends_of_the_gateway(made: dict[str, Any]) -> None:
     attachments = made["transit_attachments"]
     assert attachments["gateways"] == {"transit": ["10.1.0.0/16", "10.50.0.0/16", "172.16.0.0/16"]}
+    assert attachments["database_tables"]  # they have routes to it, too
     assert attachments["subnets_in"] == {"positions": [0, 1, 2], "role": "private"}
 
 
@@ -122,6 +123,7 @@ def test_the_attachment_of_a_network_is_planned(
     record_property("how", "run: prod")
     known: dict[str, object] = {
         "transit_gateway_transit_transit_gateway_id": "tgw-0a1b2c3d4e5f60001",
+        "vpc_database_route_table_ids": ["rtb-0a1b2c3d4e5f60003"],
         "vpc_database_subnets": [],
         "vpc_intra_route_table_ids": [],
         "vpc_intra_subnets": [],
@@ -133,10 +135,11 @@ def test_the_attachment_of_a_network_is_planned(
     planned = plan(roots["joining"], known, "123456789012")
     assert {
         'aws_ec2_transit_gateway_vpc_attachment.transit_attachments["transit"]',
+        'aws_route.transit_attachments["transit-database-0-172.16.0.0/16"]',
         'aws_route.transit_attachments["transit-private-0-10.50.0.0/16"]',
         'aws_route.transit_attachments["transit-public-0-172.16.0.0/16"]',
     } <= created(planned)
-    assert len([address for address in created(planned) if address.startswith("aws_route.")]) == 4
+    assert len([address for address in created(planned) if address.startswith("aws_route.")]) == 6
 
 
 @pytest.mark.slow

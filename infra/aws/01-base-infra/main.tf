@@ -181,9 +181,11 @@ module "vpc" {
   create_database_internet_gateway_route          = var.vpc.create_database_internet_gateway_route
   create_database_nat_gateway_route               = var.vpc.create_database_nat_gateway_route
   create_database_subnet_group                    = var.vpc.create_database_subnet_group
+  create_database_subnet_route_table              = var.vpc.create_database_subnet_route_table
   create_flow_log_cloudwatch_iam_role             = var.vpc.create_flow_log_cloudwatch_iam_role
   create_flow_log_cloudwatch_log_group            = var.vpc.create_flow_log_cloudwatch_log_group
   create_igw                                      = var.vpc.create_igw
+  create_private_nat_gateway_route                = var.vpc.create_private_nat_gateway_route
   database_subnet_group_name                      = var.vpc.database_subnet_group_name
   database_subnets                                = var.vpc.database_subnets
   enable_dns_hostnames                            = var.vpc.enable_dns_hostnames

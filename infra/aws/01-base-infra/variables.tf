@@ -137,9 +137,11 @@ variable "vpc" {
     create_database_internet_gateway_route          = bool
     create_database_nat_gateway_route               = bool
     create_database_subnet_group                    = bool
+    create_database_subnet_route_table              = bool
     create_flow_log_cloudwatch_iam_role             = bool
     create_flow_log_cloudwatch_log_group            = bool
     create_igw                                      = bool
+    create_private_nat_gateway_route                = bool
     database_subnet_group_name                      = string
     database_subnets                                = list(string)
     enable_dns_hostnames                            = bool

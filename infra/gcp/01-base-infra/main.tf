@@ -27,6 +27,7 @@ module "cloud_nat" {
   region                             = var.cloud_nat.region
   router                             = var.cloud_nat.router
   source_subnetwork_ip_ranges_to_nat = var.cloud_nat.source_subnetwork_ip_ranges_to_nat
+  subnetworks                        = [for subnet in var.cloud_nat.subnetworks : merge(subnet, { name = var.stack_01_network.network_subnets["${var.cloud_nat.region}/${subnet.name}"].name })]
 }
 
 data "google_project" "kms_keys" {

@@ -4,6 +4,9 @@ variable "stack_01_network" {
   description = "The outputs of the stack 01-network, in the format of terraform output -json."
   type = object({
     network_network_name = optional(string)
+    network_subnets = optional(map(object({
+      name = string
+    })))
   })
   default = null
 }

@@ -29,6 +29,11 @@ variable "cloud_nat" {
     region                             = string
     router                             = string
     source_subnetwork_ip_ranges_to_nat = string
+    subnetworks = list(object({
+      name                     = string
+      source_ip_ranges_to_nat  = list(string)
+      secondary_ip_range_names = list(string)
+    }))
   })
   nullable = false
 }

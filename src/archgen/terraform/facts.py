@@ -12,7 +12,6 @@ from typing import Any, get_args
 
 from archgen.catalog import Catalog, endpoints
 from archgen.clouds.aws import AwsNetwork, AwsOrganization
-from archgen.clouds.gcp import GcpNetwork
 from archgen.diagnostics.diagnostic import did_you_mean
 from archgen.kinds.dns import Dns
 from archgen.kinds.object_store import ObjectStore
@@ -33,6 +32,7 @@ from archgen.terraform import (
     google_messages,
     google_run,
     google_schedules,
+    google_subnets,
     permissions,
     platform,
     recovery,
@@ -76,8 +76,6 @@ def shared_facts(a: Architecture) -> Mapping[str, Any]:
         "role_subnet_names": lambda role: _role_subnet_names(a, role),
         "range_of": lambda tier: _range_of(a, tier),
         "endpoints": _endpoints(a),
-        "regional_subnets": _regional_subnets(a),
-        "alias_ranges": _alias_ranges(a),
         "tags": {
             "Environment": a.coordinate.environment,
             "ManagedBy": "terraform",
@@ -119,6 +117,7 @@ def shared_facts(a: Architecture) -> Mapping[str, Any]:
         **google_balancing.facts(a),
         **google_run.facts(a),
         **google_schedules.facts(a),
+        **google_subnets.facts(a),
         **recovery.facts(a),
     }
     return _guarded(facts)
@@ -173,7 +172,6 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 ABOUT: Mapping[str, str] = {
     "accounts": "The accounts of the organization by ID, each with its number, its name and whether it has workloads.",
     "alerts": "The alerts by ID, each with the name of the component and the objective that it protects.",
-    "alias_ranges": "The secondary ranges of a Google subnet, by the name of the subnet.",
     "all_products": "The IDs of all products that components use.",
     "archive_name": "The name of the bucket for the log archive; empty if there is none.",
     "budget": "The monthly budget of the environment in US dollars; none if the model states none.",
@@ -195,7 +193,6 @@ ABOUT: Mapping[str, str] = {
     "project": "The name of the project, as in names of resources.",
     "range_of": "The first address range of a tier.",
     "region": "The region of the environment.",
-    "regional_subnets": "One subnet for each tier, in the form of Google's network module.",
     "repository": "The repository as owner/name; empty if the model names none.",
     "role_subnet_names": "The names of the subnets of all tiers with a role, if several tiers have it; otherwise empty.",
     "role_subnets": "The address ranges of all tiers with a role, tier by tier and zone by zone.",
@@ -347,54 +344,3 @@ def _endpoints(a: Architecture) -> dict[str, dict[str, Any]]:
             "private_dns_enabled": interface,
         }
     return by_name
-
-
-def _regional_subnets(a: Architecture) -> list[dict[str, Any]]:
-    """One subnet for each tier, except for the tier whose range is given to Google's managed services.
-
-    If the recovery region has no separate network, its subnets follow.
-    """
-    there = recovery.subnets_abroad(a)
-    return [*_subnets_here(a), *(_subnets_here(there) if there else ())]
-
-
-def _subnets_here(a: Architecture) -> list[dict[str, Any]]:
-    gcp = a.network_facts(GcpNetwork)
-    subnets: list[dict[str, Any]] = []
-    flow_logs = a.document.network.flow_logs if a.document.network else None
-    for name, tier in sorted(a.tiers.items()):
-        ranges = a.subnets_of(name)
-        if not gcp or not ranges or name == gcp.private_services_tier:
-            continue
-        subnet = {
-            "subnet_name": recovery.unique(a, f"{a.network_identifier}-{name}"),
-            "subnet_ip": ranges[0],
-            "subnet_region": a.cloud.region,
-            "description": tier.purpose or tier.name,
-        }
-        if name == gcp.proxy_tier:
-            subnet |= {"purpose": "REGIONAL_MANAGED_PROXY", "role": "ACTIVE"}
-        else:
-            subnet["subnet_private_access"] = "true"  # the module expects a string
-            subnet["subnet_flow_logs"] = "true" if flow_logs else "false"
-        subnets.append(subnet)
-    return subnets
-
-
-def _alias_ranges(a: Architecture) -> dict[str, list[dict[str, Any]]]:
-    there = recovery.subnets_abroad(a)
-    return {**_alias_ranges_here(a), **(_alias_ranges_here(there) if there else {})}
-
-
-def _alias_ranges_here(a: Architecture) -> dict[str, list[dict[str, Any]]]:
-    gcp = a.network_facts(GcpNetwork)
-    if not gcp or not gcp.secondary_ranges_tier:
-        return {}
-    subnet = recovery.unique(a, f"{a.network_identifier}-{gcp.secondary_ranges_tier}")
-    return {
-        subnet: [
-            {"range_name": f"{subnet}-{name}", "ip_cidr_range": cidr}
-            for name, cidr in sorted(a.secondary_ranges.items())
-            if cidr
-        ]
-    }
