@@ -42,6 +42,7 @@ def attributes_of(mapping: TypeMapping) -> Iterator[str]:
     yield from (*mapping.joins, *mapping.leads_to)
     yield from (part.has for part in (mapping.instead,) if part)
     yield from (part.attribute for part in mapping.other_roles)
+    yield from mapping.pool.attributes()
 
 
 @pytest.mark.parametrize("name", mappings())

@@ -39,7 +39,8 @@ class CloudFacts:
     pictures and commands it uses: its own, unless a model declares it to be like another one. Services of a cluster get their addresses
     from one of `service_ranges`, unless the network states a range; `console` is the address of its console with {portal}, {account},
     {home} and {role}; pods get credentials at `pod_credentials`, ports by address range. `provider` is the
-    Terraform provider whose name types of its resources begin with.
+    Terraform provider whose name types of its resources begin with. `machine_types` has, for each processor architecture, the form of the
+    names of the machine types that have it.
     """
 
     id: str
@@ -76,6 +77,7 @@ class CloudFacts:
     service_ranges: tuple[str, ...] = ()
     pod_credentials: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     tier_roles: Mapping[str, str] = field(default_factory=lambda: _TIER_ROLES, repr=False)
+    machine_types: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
 
     @property
     def home_label(self) -> str:
@@ -127,6 +129,7 @@ def _read(id_: str, file: Path, *, own: bool) -> CloudFacts:
         entry["service_ranges"] = tuple(entry.get("service_ranges", ()))
         entry["pod_credentials"] = MappingProxyType(_tuples(entry.get("pod_credentials", {})))
         entry["tier_roles"] = MappingProxyType({**_TIER_ROLES, **entry.get("tier_roles", {})})
+        entry["machine_types"] = MappingProxyType(dict(entry.get("machine_types", {})))
         looks = {style: CloudLook(**_tuples(look)) for style, look in entry.pop("looks").items()}
         return CloudFacts(id=id_, base=id_, looks=MappingProxyType(looks), **entry)
     except (OSError, ValueError, TypeError, KeyError) as error:

@@ -19,6 +19,7 @@ from archgen.drifting.matching import (
     why_not_covered,
 )
 from archgen.drifting.network import compare_account, compare_network, compare_places, network_of
+from archgen.drifting.node_pools import compare_node_pools, compare_pools_of_objects
 from archgen.drifting.places import (
     compare_further_networks,
     compare_joined,
@@ -82,6 +83,11 @@ class ModelComparison:
             for c in compare_settings(model, id_, one, matches, self._strangers_of(one), partial=self._partial)
         ]
         compared += compare_limits(model, found.placed)
+        pools = found.node_pools
+        compared += [
+            c for id_, one in pairs if one.id in pools for c in compare_node_pools(model, id_, one, pools[one.id])
+        ]
+        compared += compare_pools_of_objects(model, found.placed)
         network = network_of(model, found.networks)
         names = names_of_places(model, found.places, network)
         links = [

@@ -88,7 +88,7 @@ def _named_by_setting(found: FoundComponent) -> bool:
 def _identity(model: StatedModel, path: Path, stated: str, actual: str, found: FoundComponent) -> Compared:
     if stated == actual:
         return Compared(path)
-    return Compared(path, _difference(model, path, stated, actual, found.addresses, ""))
+    return Compared(path, difference(model, path, stated, actual, found.addresses, ""))
 
 
 def _rules(found: FoundComponent) -> Iterator[tuple[Resource, SettingRule]]:
@@ -112,7 +112,7 @@ def _against_value(
     if agrees:
         return Compared(path)
     shown = value[0] if refers else value
-    drift = _difference(model, path, file_text(stated), file_text(shown), (address,), attribute)
+    drift = difference(model, path, file_text(stated), file_text(shown), (address,), attribute)
     elsewhere = model.fits_at(path, lambda other: other in value if refers else same_value(path, other, value))
     return Compared(path, replace(drift, fits_at=elsewhere))
 
@@ -124,7 +124,7 @@ def compare_value(model: StatedModel, path: Path, value: Any, addresses: Collect
         return Compared(path, stated=False)
     if same_value(path, stated, value):
         return Compared(path)
-    drift = _difference(model, path, file_text(stated), file_text(value), addresses, attribute)
+    drift = difference(model, path, file_text(stated), file_text(value), addresses, attribute)
     elsewhere = model.fits_at(path, lambda other: same_value(path, other, value))
     return Compared(path, replace(drift, fits_at=elsewhere))
 
@@ -155,7 +155,7 @@ def _without_value(
             yield Compared(path, unknown=Uncompared(path, resource.address, _REASONS["silent"]))  # it never says this
         elif why == "unset" and stated and not model.is_assumed(path):
             yield Compared(
-                path, _difference(model, path, file_text(stated), NOT_SET, (resource.address,), rule.attribute)
+                path, difference(model, path, file_text(stated), NOT_SET, (resource.address,), rule.attribute)
             )
         elif why == "unset":
             yield Compared(path)
@@ -227,9 +227,10 @@ def same_value(path: Path, stated: Any, value: Any) -> bool:
     return str(stated) == str(value)
 
 
-def _difference(
+def difference(
     model: StatedModel, path: Path, stated: str, actual: str, addresses: Collection[str], attribute: str
 ) -> Drift:
+    """The difference between two values, which are given as texts, at the line of the model that decides it."""
     assumed = " (assumed)" if model.is_assumed(path) else ""
     message = f"{dotted(path[1:])} is {stated}{assumed} in the model, and {actual} in the file"
     at = model.span(path) or model.span(path[:2])

@@ -14,6 +14,7 @@ from typing import Any
 from archgen.catalog import catalog
 from archgen.catalog.kubernetes_types import PREFIX, limits_of
 from archgen.importing.known import CLUSTER
+from archgen.importing.node_pools import pools_of_objects
 from archgen.importing.placing import FoundComponent, PlacedResources, slug
 from archgen.importing.pods import as_memory, as_processors, quantity
 from archgen.importing.resource import Resource, value_at
@@ -43,7 +44,8 @@ def with_cluster(
     """
     on_cluster = [component.id for component in placed.components if is_object(component)]
     namespaces = namespaces_of(placed)
-    if not on_cluster and not namespaces:
+    pools = {id_: pool.facts for id_, pool in pools_of_objects(placed).items()}
+    if not on_cluster and not namespaces and not pools:
         return dict(components)
     in_files = [component.id for component in placed.components if component.kind == CLUSTER]
     known = in_files or _clusters_with(namespaces, clusters)
@@ -51,7 +53,11 @@ def with_cluster(
         return {id_: _inside(facts, ()) if id_ in on_cluster else facts for id_, facts in components.items()}
     id_of_cluster = known[0] if known else next(name for name in _names() if name not in components)
     in_model = {"kind": CLUSTER} if known else _assumed_cluster(cloud)
-    cluster = {**(components.get(id_of_cluster) or in_model), "namespaces": namespaces}
+    cluster = dict(components.get(id_of_cluster) or in_model)
+    if pools:
+        cluster["node_pools"] = {**cluster.get("node_pools", {}), **pools}
+    if namespaces or not pools:
+        cluster["namespaces"] = namespaces
     others = {
         id_: {**_first(facts), "runs_on": id_of_cluster, **_inside(facts, namespaces)} if id_ in on_cluster else facts
         for id_, facts in components.items()

@@ -12,6 +12,7 @@ from archgen.importing.clusters import is_object
 from archgen.importing.environment_view import EnvironmentView
 from archgen.importing.fold_places import conflict
 from archgen.importing.importing import Import
+from archgen.importing.known import CLUSTER
 from archgen.importing.placing import FoundComponent
 from archgen.importing.resource_types import all_mappings, all_types
 from archgen.reading.changes import AddKey, Change, DeleteKey, RenameKey, SetValue
@@ -19,6 +20,7 @@ from archgen.reading.changes import AddKey, Change, DeleteKey, RenameKey, SetVal
 # Keys of a component that are compared elsewhere, or that say nothing about the system.
 _NOT_COMPARED = frozenset({"kind", "title", "calls", "assumed", "in", "when"})
 # What an import reads of every component, in addition to what the table of its types lists.
+_POOLS = "node_pools"
 _ALWAYS_READ = ("identifier", "placement", "endpoint_in", "zones", "terraform_addresses")
 
 
@@ -86,8 +88,8 @@ class ValueChanges:
         """Compare the limits of the namespaces of a cluster that only the model has."""
         root: Path = ("components", id_)
         old = self.view.value(root) or {}
-        limits = {"namespaces": facts["namespaces"]}
-        self._merge(_Comparison(root, frozenset(), {}, joined=False), (), limits, old)
+        stated = {key: facts[key] for key in ("namespaces", "node_pools") if key in facts}
+        self._merge(_Comparison(root, frozenset(), {}, joined=False), (), stated, old)
 
     def _shared_calls(self, id_: str) -> dict[str, Any]:
         """What connections of a component state here that other environments have, too."""
@@ -240,6 +242,8 @@ class _Comparison:
 
     def reads(self, path: Path) -> bool:
         """Whether an import reads a setting if a file states it."""
+        if path[:1] == (_POOLS,):  # of any name
+            return f"{_POOLS}." in self._read
         return dotted(path) in self._read
 
     def reads_all(self, path: Path, value: Any) -> bool:
@@ -259,6 +263,8 @@ def _read_of(component: FoundComponent) -> frozenset[str]:
     own = {rule.setting for name in types if name in all_mappings() for rule in all_mappings()[name].settings}
     if component.kind == "key-management":
         own.add("protects")
+    if component.kind == CLUSTER:
+        own.add(f"{_POOLS}.")
     return frozenset({*own, *_ALWAYS_READ})
 
 

@@ -17,6 +17,7 @@ from archgen.importing.known import NONE_KNOWN, KnownComponents
 from archgen.importing.links import join_links
 from archgen.importing.modeling import FoundModel, as_yaml, home_of, is_identifier, model_of, name_of
 from archgen.importing.network import find_networks
+from archgen.importing.node_pools import FoundPool, find_node_pools
 from archgen.importing.placing import FoundComponent, PlacedResources, leave_out_incomplete, place, slug
 from archgen.importing.report import ImportCoverage
 from archgen.importing.terraform_json import TerraformFile
@@ -62,6 +63,11 @@ class Import:
         return self._read[2]
 
     @cached_property
+    def node_pools(self) -> dict[str, dict[str, FoundPool]]:
+        """The node pools of each cluster that has some, by the ID of the cluster and their own."""
+        return find_node_pools(self.placed, self.networks, self.environment)
+
+    @cached_property
     def connections(self) -> list[FoundConnection]:
         """All connections, also those that are only proposed."""
         return find_connections(self.placed)
@@ -83,7 +89,7 @@ class Import:
         proposed = [c for c in self.connections if c not in accepted]
         left_out = left_out_of(self.placed, self.networks, self.places)
         elsewhere = find_components_elsewhere(self.placed, left_out)
-        return ImportCoverage(self.sources, self.placed, accepted, proposed, left_out, elsewhere)
+        return ImportCoverage(self.sources, self.placed, accepted, proposed, left_out, elsewhere, self.node_pools)
 
     @cached_property
     def model(self) -> dict[str, Any]:
@@ -91,7 +97,7 @@ class Import:
         name = self.name or name_of(self.placed.components, self.environment)
         home = home_of(self.cloud, self.environment, self.sources, self.placed)
         project = self.project or slug(name)
-        found = FoundModel(self.placed, self.networks, self.places, self.accepted)
+        found = FoundModel(self.placed, self.networks, self.places, self.accepted, self.node_pools)
         return model_of(found, home, name, project, self.known.clusters)
 
     @property

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from archgen.catalog.kubernetes_types import PREFIX, fields_of
-from archgen.importing.pods import of_containers, pod_template
+from archgen.importing.pods import of_containers, of_nodes, pod_template
 from archgen.importing.resource import Resource, as_list, as_mapping, value_at
 
 _WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob")
@@ -166,6 +166,8 @@ def _resource(one: _KubernetesObject, file: str, finder: _Finder) -> Resource:
         name = f"ingress-{values['class']}" if values["class"] else name
     elif one.kind == "Namespace":
         values["pod_security"] = as_mapping(value_at(one.content, "metadata.labels")).get(_POD_SECURITY)
+    elif one.kind == "NodePool":
+        values["nodes"] = of_nodes(one.content)
     elif one.kind == "NetworkPolicy":
         values["ports"], references = finder.rules_of(one)
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
@@ -76,6 +76,41 @@ class OtherRole:
 
 
 @dataclass(frozen=True, slots=True)
+class PoolMapping:
+    """How a resource states a node pool of its cluster, or several.
+
+    `named` has the attributes with the name of the pool, the best first. `settings` are those of a pool, and `total.min` and `total.max`
+    for its limits in all zones together, `zone.min` and `zone.max` for those in each zone, and `fixed` for a number without limits. What
+    the resource leaves out, the one that `template` refers to may state. `zones` is the attribute with its zones, `subnets` the one with
+    its subnets.
+
+    A cluster has a pool for each block in `blocks`, which is read as the type `like`. Without blocks, it has the pool `own` if it
+    states `own_if` and nothing in `own_unless`. It has no pools if it states something in `none_if`.
+    """
+
+    named: tuple[str, ...] = ()
+    settings: tuple[SettingRule, ...] = ()
+    template: str = ""
+    zones: str = ""
+    subnets: str = ""
+    blocks: str = ""
+    like: str = ""
+    own: str = ""
+    own_if: str = ""
+    own_unless: tuple[str, ...] = ()
+    none_if: tuple[str, ...] = ()
+
+    def attributes(self) -> Iterator[str]:
+        """All attributes that are read."""
+        yield from (rule.attribute for rule in self.settings)
+        yield from (*self.named, *self.own_unless, *self.none_if)
+        yield from filter(None, (self.template, self.zones, self.subnets, self.blocks, self.own_if))
+
+
+NO_POOL = PoolMapping()
+
+
+@dataclass(frozen=True, slots=True)
 class TypeMapping:
     """How one resource type is read.
 
@@ -102,6 +137,12 @@ class TypeMapping:
     leads_to: tuple[str, ...] = ()
     is_site: bool = False
     attaches: tuple[AttachRule, ...] = ()
+    pool: PoolMapping = NO_POOL
+
+    @property
+    def states_something(self) -> bool:
+        """Whether settings of a component, or a node pool, are read from a resource of this type."""
+        return bool(self.settings) or self.pool is not NO_POOL
 
 
 NOTHING = TypeMapping()
@@ -141,7 +182,7 @@ def read_mapping(stated: Mapping[str, Any]) -> TypeMapping:
             OtherRole(role["from"], tuple(role.get("is") or role["is_not"]), role["role"], not role.get("is"))
             for role in roles
         ),
-        tuple(_setting(name, rule) for name, rules in stated.get("set", {}).items() for rule in _listed(rules)),
+        _settings(stated.get("set", {})),
         stated.get("assume", {}),
         tuple(_connection(rule) for rule in stated.get("connects", ())),
         tuple(stated.get("joins", ())),
@@ -149,7 +190,19 @@ def read_mapping(stated: Mapping[str, Any]) -> TypeMapping:
         tuple(stated.get("leads_to", ())),
         stated.get("is_site", False),
         tuple(AttachRule(rule["from"], rule["to"]) for rule in stated.get("attaches", ())),
+        _pool(stated["pool"]) if "pool" in stated else NO_POOL,
     )
+
+
+def _settings(stated: Mapping[str, Any]) -> tuple[SettingRule, ...]:
+    return tuple(_setting(name, rule) for name, rules in stated.items() for rule in _listed(rules))
+
+
+def _pool(stated: Mapping[str, Any]) -> PoolMapping:
+    plain: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in stated.items() if key != "set"
+    }
+    return PoolMapping(settings=_settings(stated.get("set", {})), **plain)
 
 
 def chosen(values: Mapping[str, Any], stated: Any) -> Any:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -19,6 +19,7 @@ from archgen.importing.connections import FoundConnection
 from archgen.importing.found_network import FoundNetwork, FoundTier
 from archgen.importing.found_places import FoundFurtherNetwork, FoundPlaces, place_in_further_network
 from archgen.importing.network import known_subnets, network_of_environment, subnets_of, tier_in_network
+from archgen.importing.node_pools import FoundPool
 from archgen.importing.placing import FoundComponent, PlacedResources, incomplete_blocks, nested, slug
 from archgen.importing.resource import as_mapping, texts_of
 from archgen.importing.resource_types import usable_kinds
@@ -64,6 +65,7 @@ class FoundModel:
     networks: list[FoundNetwork]
     places: FoundPlaces
     connections: list[FoundConnection]
+    node_pools: Mapping[str, Mapping[str, FoundPool]] = field(default_factory=dict)
 
 
 def home_of(cloud: str, environment: str, sources: Iterable[TerraformFile], placed: PlacedResources) -> Whereabouts:
@@ -257,6 +259,8 @@ def _component(
     lacking = incomplete_blocks(component)
     facts |= {key: value for key, value in nested(component.settings).items() if key not in lacking}
     facts |= _required(component, facts, network)
+    if pools := found.node_pools.get(component.id):
+        facts["node_pools"] = {id_: pool.facts for id_, pool in pools.items()}
     if component.kind == "key-management" and (protected := _users_of(placed, component)):
         facts["protects"] = protected
     if not is_object(component):
@@ -294,7 +298,7 @@ def _place(found: FoundModel, component: FoundComponent, network: FoundNetwork |
     for tier in network.tiers:
         inside = [zone for zone, subnet in tier.subnets.items() if subnet.key in subnets]
         if inside and outside:
-            return _endpoints(component, tier, network)
+            return _endpoints(found, component, tier, network)
         if inside:
             unclear = not known_subnets(placed, component)
             known = _knows_zones(component.kind) or not network.zones or unclear
@@ -302,11 +306,19 @@ def _place(found: FoundModel, component: FoundComponent, network: FoundNetwork |
     return {} if outside else {"placement": MANAGED, "assumed": ["placement"]}
 
 
-def _endpoints(component: FoundComponent, tier: FoundTier, network: FoundNetwork) -> dict[str, Any]:
-    """The tier in which a managed service has addresses; a cluster also has its nodes there."""
+def _endpoints(found: FoundModel, component: FoundComponent, tier: FoundTier, network: FoundNetwork) -> dict[str, Any]:
+    """The tier in which a managed service has addresses; the nodes of a cluster are there, too, if its node pools state no other."""
     has_nodes = "nodes_in" in usable_kinds()[component.kind].model_fields
-    nodes = {"nodes_in": tier.id} if has_nodes else {}
+    nodes = {"nodes_in": _tier_of_nodes(found, component, network) or tier.id} if has_nodes else {}
     return nodes if has_nodes and not network.has_range else {"endpoint_in": [tier.id], **nodes}
+
+
+def _tier_of_nodes(found: FoundModel, component: FoundComponent, network: FoundNetwork) -> str:
+    """The tier of the subnets that the node pools of a cluster name; empty if they name none, or subnets of several tiers."""
+    pools = found.node_pools.get(component.id, {}).values()
+    named = {target.key for pool in pools for target in found.placed.index.all_from(pool.resource)}
+    tiers = [tier.id for tier in network.tiers if any(subnet.key in named for subnet in tier.subnets.values())]
+    return tiers[0] if len(tiers) == 1 else ""
 
 
 def _knows_zones(kind: str) -> bool:

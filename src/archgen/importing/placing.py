@@ -17,7 +17,7 @@ from archgen.catalog.kubernetes_types import PREFIX as KUBERNETES
 from archgen.catalog.terraform_types import TerraformType
 from archgen.importing.converting import settings_of, states_attribute
 from archgen.importing.known import NONE_KNOWN, KnownComponent, KnownComponents
-from archgen.importing.mappings import NOTHING, SELF, SettingRule, TypeMapping, chosen
+from archgen.importing.mappings import NO_POOL, NOTHING, SELF, SettingRule, TypeMapping, chosen
 from archgen.importing.references import ResourceIndex
 from archgen.importing.resource import Resource, value_at
 from archgen.importing.resource_types import all_mappings, all_types, usable_kinds
@@ -326,6 +326,8 @@ def _read_settings(placed: PlacedResources, component: FoundComponent) -> None:
     for resource in (*component.parts, *component.resources[:1]):
         for rule, value in _settings(placed, component, resource):
             source = f"{resource.address}: {rule.attribute}" if rule.attribute else resource.address
+            if mapping_of(resource).pool is not NO_POOL and not _has(component.kind, rule.setting):
+                continue  # what a template says about machines is said of nodes here
             if value is None or not _fits(component.kind, rule.setting, value):
                 name = f"{resource.type}.{rule.attribute}"
                 placed.unread[name] = placed.unread.get(name, 0) + 1
@@ -356,6 +358,10 @@ def _targets_of(placed: PlacedResources, resource: Resource, attribute: str) -> 
         return targets
     named = {target.key for target in placed.index.named_in(value_at(resource.values, attribute))}
     return [target for target in targets if target.key in named]
+
+
+def _has(kind: str, setting: str) -> bool:
+    return setting.partition(".")[0] in usable_kinds()[kind].model_fields
 
 
 def _fits(kind: str, setting: str, value: Any) -> bool:

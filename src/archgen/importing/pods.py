@@ -1,4 +1,4 @@
-"""What the containers of a pod state together: what they request, their limits, and the port, if there is only one."""
+"""What the containers of a pod state together: what they request, their limits, and the port, if there is only one. Also what nodes are."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from archgen.importing.resource import as_list, as_mapping
 
 _QUANTITY = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,9})?)(m|k|[KMGTP]i?)?")
 _POWERS = "KMGTP"
+# Labels of nodes: https://kubernetes.io/docs/reference/labels-annotations-taints/; the first is Karpenter's.
+_CAPACITY = "karpenter.sh/capacity-type"
+_ARCHITECTURE = "kubernetes.io/arch"
+_SIZES = "node.kubernetes.io/instance-type"
 
 
 def pod_template(content: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -35,6 +39,27 @@ def of_containers(content: Mapping[str, Any]) -> dict[str, Any]:
     ):
         found["port"] = only
     return found
+
+
+def of_nodes(content: Mapping[str, Any]) -> dict[str, Any]:
+    """`capacity`, `architecture` and `sizes` of the nodes that a NodePool of Karpenter adds, as far as it states them.
+
+    Where it allows both capacities, Karpenter prefers Spot: https://karpenter.sh/docs/concepts/nodepools/.
+    """
+    if not str(content.get("apiVersion")).startswith("karpenter.sh/"):
+        return {}
+    stated = as_list(
+        as_mapping(as_mapping(as_mapping(content.get("spec")).get("template")).get("spec")).get("requirements")
+    )
+    allowed = {
+        str(one.get("key")): sorted(value for value in as_list(one.get("values")) if isinstance(value, str))
+        for one in map(as_mapping, stated)
+        if one.get("operator") == "In"
+    }
+    capacities, processors = allowed.get(_CAPACITY, []), allowed.get(_ARCHITECTURE, [])
+    found: dict[str, Any] = {"sizes": allowed.get(_SIZES, [])}
+    found |= {"capacity": next((c for c in ("spot", "on-demand") if c in capacities), "")}
+    return found | {"architecture": processors[0] if len(processors) == 1 else ""}
 
 
 def _sum(containers: list[Mapping[str, Any]], key: str, what: str) -> str:

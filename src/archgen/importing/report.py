@@ -10,7 +10,8 @@ from typing import Any
 
 from archgen.diagnostics.report import visible
 from archgen.importing.connections import FoundConnection
-from archgen.importing.placing import PlacedResources, mapping_of
+from archgen.importing.node_pools import FoundPool
+from archgen.importing.placing import FoundComponent, PlacedResources, mapping_of
 from archgen.importing.resource import Resource
 from archgen.importing.terraform_json import TerraformFile
 from archgen.importing.unread import count_unread_arguments
@@ -26,7 +27,7 @@ _ROLES = {
     "relation": "connections and routes",
     "signal": "logs, metrics and alarms",
     "content": "content (left out)",
-    "limit": "limits of namespaces",
+    "limit": "limits of namespaces, and node pools",
     "home": "accounts and organization",
 }
 _INDENT = "  "
@@ -37,7 +38,7 @@ class ImportCoverage:
     """What became of everything that the files contain. `written` and `proposed` are connections.
 
     `networks` has the networks and subnets that the model does not get, and `elsewhere` the components that are in no other subnets, with
-    the addresses of these.
+    the addresses of these. `node_pools` has those of each cluster.
     """
 
     sources: Sequence[TerraformFile]
@@ -46,6 +47,7 @@ class ImportCoverage:
     proposed: Sequence[FoundConnection]
     networks: Sequence[Resource] = ()
     elsewhere: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    node_pools: Mapping[str, Mapping[str, FoundPool]] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:
@@ -123,7 +125,7 @@ def _left_out(coverage: ImportCoverage) -> list[tuple[str, list[Resource]]]:
 def _states_something(part: Resource) -> bool:
     """Whether a component would get something from a part. Without its component, any other part has nothing for a model."""
     mapping = mapping_of(part)
-    return bool(mapping.settings or mapping.connections)
+    return bool(mapping.states_something or mapping.connections)
 
 
 def _unused(placed: PlacedResources) -> list[str]:
@@ -134,7 +136,7 @@ def _unused(placed: PlacedResources) -> list[str]:
 def _unmapped(placed: PlacedResources) -> list[str]:
     """The types of components and their parts whose attributes archgen does not know, with the number of resources."""
     inside = (resource for component in placed.components for resource in (*component.resources, *component.parts))
-    return _by_type(resource for resource in inside if not mapping_of(resource).settings)
+    return _by_type(resource for resource in inside if not mapping_of(resource).states_something)
 
 
 def _unread_arguments(placed: PlacedResources) -> list[str]:
@@ -174,7 +176,7 @@ def as_json(coverage: ImportCoverage) -> str:
         "components": [
             {"id": c.id, "kind": c.kind, "product": c.product or None, "addresses": list(c.addresses),
              "parts": sorted(r.address for r in c.parts),
-             "settings": {name: {"value": value, "from": source} for name, (value, source) in sorted(c.settings.items())}}
+             "settings": {n: {"value": value, "from": source} for n, (value, source) in sorted(_settings(coverage, c).items())}}
             for c in placed.components
         ],
         "roles": {role: sorted(r.address for r in placed.by_role[role]) for role in _ROLES if placed.by_role.get(role)},
@@ -195,6 +197,15 @@ def as_json(coverage: ImportCoverage) -> str:
         "complete": coverage.complete,
     }  # fmt: skip
     return json.dumps(without_secrets_in(document), indent=2, ensure_ascii=False) + "\n"
+
+
+def _settings(coverage: ImportCoverage, component: FoundComponent) -> dict[str, tuple[Any, str]]:
+    """The settings of a component, with those of its node pools."""
+    pools = coverage.node_pools.get(component.id, {})
+    of_pools = {
+        f"node_pools.{id_}.{name}": stated for id_, pool in pools.items() for name, stated in pool.stated.items()
+    }
+    return {**component.settings, **of_pools}
 
 
 def _connection(connection: FoundConnection, written: bool) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def count_unread_arguments(placed: PlacedResources) -> dict[str, Counter[str]]:
 def unread_arguments(type_: str) -> tuple[str, ...]:
     """The arguments without an account of a type whose table has settings; nothing of others, which are reported as a whole."""
     mapping = mappings().get(type_)
-    return unaccounted_arguments(type_) if mapping and mapping.settings else ()
+    return unaccounted_arguments(type_) if mapping and mapping.states_something else ()
 
 
 def unaccounted_arguments(type_: str) -> tuple[str, ...]:
@@ -57,6 +57,7 @@ def _read_attributes(type_: str) -> Iterator[str]:
     mapping = mappings().get(type_, NOTHING)
     yield from (mapping.named, *mapping.product_by.split("|"), mapping.same_by)
     yield from (rule.attribute for rule in mapping.settings)
+    yield from mapping.pool.attributes()
     yield from (end for rule in mapping.connections for end in (rule.from_, rule.to))
     yield from (mapping.instead.has for _ in (1,) if mapping.instead)
     # Arguments that a model states in another place, such as in calls.
