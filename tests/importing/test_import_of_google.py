@@ -421,3 +421,14 @@ def test_a_preemptible_machine_is_spot_capacity_whatever_its_provisioning_model_
 def test_an_autopilot_cluster_always_gives_identities_to_workloads() -> None:
     found = found_in(resource("google_container_cluster.one", name="one", enable_autopilot=True))
     assert found.placed.components[0].settings["workload_identity"][0] is True
+
+
+@pytest.mark.parametrize(("count", "duration", "attempts"), [(0, "0s", 1), (2, "0s", 3), (0, "600s", None)])
+def test_a_schedule_without_retries_tries_once_unless_it_retries_for_some_time(
+    count: int, duration: str, attempts: int | None
+) -> None:
+    retries = [{"retry_count": count, "max_retry_duration": duration}]
+    job = resource("google_cloud_scheduler_job.nightly", name="nightly", schedule="0 3 * * *", retry_config=retries)
+    found = found_in(job)
+    assert found.model["components"]["nightly"].get("max_attempts") == attempts
+    assert found.placed.unread == {}

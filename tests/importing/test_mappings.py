@@ -87,6 +87,8 @@ def test_blocks_of_a_list_are_read_together() -> None:
     assert convert(SettingRule("x", "y", as_="pair", key="max_connections"), flags) == 200
     assert convert(SettingRule("x", "y", as_="pair", key="iam", values={"on": True}), flags) is True
     assert convert(SettingRule("x", "y", as_="pair", key="absent"), flags) is UNSET
+    policy = '{"MessageRetentionPeriod": "30"}'
+    assert convert(SettingRule("x", "y", as_="json", key="MessageRetentionPeriod"), policy) == 30
     long = "9" * 5000  # Python refuses to read such a number
     assert convert(SettingRule("x", "y", as_="pair", key="x"), [{"name": "x", "value": long}]) == long
     any_ = SettingRule("x", "y", as_="any", key="protocol", values={"https": True, "http": False})

@@ -18,6 +18,7 @@ from archgen.importing.report import as_json
 from archgen.importing.terraform_json import TerraformFile, read_content
 from archgen.model.coordinate import ALWAYS, Coordinate
 from archgen.pipeline import load
+from archgen.views.network import view
 
 MODEL = Path("nowhere/architecture.yaml")
 ZONES = "abc"
@@ -201,6 +202,8 @@ def test_an_environment_with_other_pools_and_limits_is_folded_and_has_no_drift()
     assert cluster["when"]["prod"]["node_pools"]["jobs"]["nodes_per_zone"] == {"min": 0, "max": 1}
     project = load(MODEL, texts=folded.texts).project
     assert project is not None
+    graph = view(*[project.resolved.architectures[Coordinate("aws", "prod", ALWAYS)]] * 2)
+    assert {"shop-workers-1", "shop-workers-2", "shop-workers-3"} <= {node.id for node in graph.nodes().values()}
     desired = eks(workers=base | {"scaling_config": [{"min_size": 6, "max_size": 9, "desired_size": 8}]}, jobs=base)
     for environment, source in (("dev", dev), ("prod", prod)):
         report = make_report(project.resolved, Coordinate("aws", environment, ALWAYS), [source], "2026-11-27")

@@ -83,7 +83,8 @@ def _from_json(value: Any, key: str) -> Any:
         document = json.loads(value) if isinstance(value, str) else value
     except (ValueError, RecursionError):
         return None
-    return value_at(document, key) if isinstance(document, Mapping) else None
+    found = value_at(document, key) if isinstance(document, Mapping) else None
+    return int(found) if isinstance(found, str) and re.fullmatch(r"[0-9]{1,18}", found) else found
 
 
 def _texts(rule: SettingRule, value: Any) -> list[str] | None:

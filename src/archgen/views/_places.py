@@ -50,7 +50,7 @@ class Places:
         self.crossings = crossings(architecture)
         drawn = [name for name in self.names if name in self.shown or any(p.component == name for p in self.placed)]
         self.elsewhere = regions.instances(self.sources(), architecture, drawn)
-        self.used = any(self.place(name) in self.now.tiers for name in self.names)
+        self.used = bool(self.placed) or any(self.place(name) in self.now.tiers for name in self.names)
 
     def source(self, name: str) -> Architecture:
         """The architecture to draw a component from: today's if it has the component, the last phase's otherwise."""
