@@ -11,9 +11,11 @@ import pytest
 import yaml
 
 from archgen.commands.main import main
+from archgen.importing.importing import Import
 from archgen.importing.own_types import FILE, OwnTypes, read_own_types
 from archgen.importing.resource import Resource
-from archgen.importing.resource_types import known_types
+from archgen.importing.resource_types import known_types, types_with, using_types
+from archgen.importing.terraform_json import read_content
 from archgen.importing.type_stubs import with_stubs
 from archgen.pipeline import load
 from conftest import ROOT
@@ -185,6 +187,14 @@ def test_new_entries_leave_the_text_of_others_as_it_is() -> None:
         ("acme_box: {kind: cache, assume: {size: [a]}}", 1, "write a single value"),
         ("acme_box: {kind: cache, set: {size: {from: x, values: {a: [1]}}}}", 1, "texts only"),
         ("acme_box: {kind: [", 1, ""),
+        ("acme_box: {kind: cache, joins: [a]}", 1, "joins nothing"),
+        ("acme_box: {kind: network-link, far_end: site}", 1, "has a far end"),
+        ("acme_box: {kind: network-link, joins: [a], far_end: moon}", 1, "far_end"),
+        ("acme_box: {kind: cache, pool: {named: [name]}}", 1, "only a cluster"),
+        ("acme_box: {role: part, part_of: aws_eks_cluster, pool: {set: {siz: x}}}", 1, "no setting 'siz'"),
+        ("acme_box: {role: part, part_of: aws_eks_cluster, pool: {set: {sizes: {from: x, as: up}}}}", 1, "'up' is not"),
+        ("acme_box: {role: part, part_of: aws_eks_cluster, pool: {like: aws_vpcs, blocks: x}}", 1, "'aws_vpcs'"),
+        ("acme_box: {role: relation, attaches: [{from: a}]}", 1, "to"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_located_and_nothing_of_the_table_is_used(text: str, line: int, words: str) -> None:
@@ -203,6 +213,30 @@ def test_an_entry_can_have_lists_as_the_tables_of_archgen_do() -> None:
     mapping = own.mappings["acme_users"]
     assert mapping.settings[0].values == {"mail": ["email"]}
     assert [(role.values, role.others) for role in mapping.other_roles] == [(("group",), False), (("pool",), True)]
+
+
+def test_links_and_node_pools_of_other_providers_are_read_as_those_of_archgen_are() -> None:
+    own, problems = read_table(
+        "acme_k8s: {kind: kubernetes-cluster, named: name, assume: {product: eks, endpoint: public}}\n"
+        "acme_nodes:\n  role: part\n  part_of: acme_k8s\n"
+        "  pool: {named: [name], set: {sizes: {from: size, as: list}, fixed: count, capacity: {is: on-demand}}}\n"
+        "acme_tunnel: {kind: network-link, joins: [vpc, box], far_end: site}\n"
+        "acme_router: {role: relation, leads_to: [vpc], attaches: [{from: router, to: vpc}]}\n"
+        "acme_box: {role: relation, is_site: true}\n"
+    )
+    assert not problems
+    assert own.mappings["acme_tunnel"].joins == ("vpc", "box")
+    assert own.mappings["acme_tunnel"].far_end == "site"
+    assert own.mappings["acme_router"].leads_to == ("vpc",)
+    assert own.mappings["acme_router"].attaches[0].to == "vpc"
+    assert own.mappings["acme_box"].is_site
+    nodes = resource("acme_nodes", "web", name="web", size="large", count=2, cluster="shop-cluster")
+    content = state(resource("acme_k8s", "main", name="shop-cluster"), nodes)
+    with using_types(types_with(known_types(), own)):
+        found = Import([read_content(content.encode(), "x.json")], "aws", "prod").model
+    (cluster,) = found["components"].values()
+    web = {"capacity": "on-demand", "architecture": "amd64", "sizes": ["large"], "nodes_per_zone": {"min": 2, "max": 2}}
+    assert cluster["node_pools"] == {"web": {**web, "assumed": ["architecture"]}}
 
 
 def test_each_entry_that_an_import_writes_can_be_read_again() -> None:

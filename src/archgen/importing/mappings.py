@@ -13,6 +13,8 @@ from archgen.catalog.cloud_facts import clouds
 from archgen.catalog.terraform_types import FOLDER
 
 SELF = "self"
+# What a table has of the size of a node pool: in all zones together, in each of them, or a number without limits.
+TOTALS = ("total.min", "total.max", "zone.min", "zone.max", "fixed")
 
 
 @dataclass(frozen=True, slots=True)

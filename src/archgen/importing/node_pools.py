@@ -1,4 +1,4 @@
-"""The node pools of clusters: resources of their own, blocks of a cluster, and objects of an autoscaler.
+"""The node pools of clusters: separate resources, blocks of a cluster, and objects of an autoscaler.
 
 What they state is read by the tables of resource types. The architecture of nodes follows from their image or their machine types, if these
 tell it, and is assumed otherwise. How many nodes there are right now is not read: an autoscaler changes it.
@@ -18,7 +18,7 @@ from archgen.catalog.kubernetes_types import PREFIX
 from archgen.importing.converting import settings_of
 from archgen.importing.found_network import FoundNetwork
 from archgen.importing.known import CLUSTER
-from archgen.importing.mappings import PoolMapping
+from archgen.importing.mappings import NOTHING, TOTALS, PoolMapping
 from archgen.importing.network import SUBNETS, network_of_environment
 from archgen.importing.placing import FoundComponent, PlacedResources, label_of, mapping_of, slug
 from archgen.importing.resource import Resource, as_list, as_mapping, value_at
@@ -127,7 +127,7 @@ class _Reader:
 
     def _inside(self, cluster: Resource, mapping: PoolMapping) -> Iterator[FoundPool]:
         """The pools in the blocks of a cluster, or the one that it has if it has no blocks."""
-        inner = all_mappings()[mapping.like].pool
+        inner = all_mappings().get(mapping.like, NOTHING).pool
         blocks = [as_mapping(block) for block in as_list(cluster.values.get(mapping.blocks))]
         for number, block in enumerate(blocks, 1):
             names = tuple(str(block[name]) for name in inner.named if block.get(name)) or (f"pool-{number}",)
@@ -173,9 +173,7 @@ class _Reader:
 
     def _count(self, pool: FoundPool, mapping: PoolMapping) -> None:
         """Replace the limits that a resource states by those of each zone; without limits, the number of nodes is fixed."""
-        read = {
-            name: pool.stated.pop(name, None) for name in ("total.min", "total.max", "zone.min", "zone.max", "fixed")
-        }
+        read = {name: pool.stated.pop(name, None) for name in TOTALS}
         if (total := read["total.max"]) is not None:
             pool.stated["most"] = total
             self._spread(pool, mapping, read["total.min"] or (0, total[1]), total)

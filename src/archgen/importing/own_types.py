@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
@@ -17,7 +17,8 @@ from archgen.catalog.kubernetes_types import PREFIX as KUBERNETES
 from archgen.catalog.terraform_types import Role, TerraformType
 from archgen.diagnostics.diagnostic import Diagnostic, Path, did_you_mean
 from archgen.importing.converting import SHAPES
-from archgen.importing.mappings import TypeMapping, read_mapping
+from archgen.importing.mappings import TOTALS, TypeMapping, read_mapping
+from archgen.kinds.kubernetes_cluster import KubernetesCluster, NodePool
 from archgen.model.base import Entity, Listed
 from archgen.model.calls import Call
 from archgen.model.validation import from_pydantic
@@ -89,6 +90,49 @@ class OwnOtherRole(Entity):
         return self
 
 
+class OwnAttachment(Entity):
+    """The attributes of a resource that attaches something: what `from` names leads to what `to` names, or to the resource itself."""
+
+    from_: str = Field(alias="from")
+    to: str
+
+
+def _rules_in_lists(stated: Any) -> Any:
+    """The rules of settings, each in a list and in its long form."""
+    if not isinstance(stated, dict):
+        return stated
+    lists = {name: rules if isinstance(rules, list) else [rules] for name, rules in stated.items()}
+    return {name: [{"from": r} if isinstance(r, str) else r for r in rules] for name, rules in lists.items()}
+
+
+Rules = Annotated[dict[str, Listed[OwnSettingRule]], BeforeValidator(_rules_in_lists)]
+
+
+class OwnPool(Entity):
+    """How a resource states a node pool of the cluster that it belongs to."""
+
+    named: Listed[str] = ()
+    set: Rules = {}
+    template: str = ""
+    zones: str = ""
+    subnets: str = ""
+    blocks: str = ""
+    like: str = ""
+    own: str = ""
+    own_if: str = ""
+    own_unless: Listed[str] = ()
+    none_if: Listed[str] = ()
+
+    @model_validator(mode="after")
+    def _has_settings(self) -> OwnPool:
+        if bool(self.like) != bool(self.blocks):
+            raise ValueError("`blocks` and `like` need each other")
+        unknown = [name for name in self.set if name not in (*NodePool.model_fields, *TOTALS)]
+        if unknown:
+            raise ValueError(f"a node pool has no setting '{unknown[0]}'")
+        return self
+
+
 class SeenResources(Entity):
     """What an import saw of a type: the number of its resources, the address of one, and the names of attributes with a value."""
 
@@ -110,9 +154,15 @@ class OwnType(Entity):
     belongs_to: str = ""
     instead: OwnInstead | None = None
     other_role: Listed[OwnOtherRole] = ()
-    set: dict[str, Listed[OwnSettingRule]] = {}
+    set: Rules = {}
     assume: dict[str, Value] = {}
     connects: Listed[dict[str, Value]] = ()
+    joins: Listed[str] = ()
+    far_end: Literal["peering", "site"] | None = None
+    leads_to: Listed[str] = ()
+    is_site: bool = False
+    attaches: Listed[OwnAttachment] = ()
+    pool: OwnPool | None = None
     seen: SeenResources | None = None
 
     @field_validator("role", mode="before")
@@ -129,14 +179,6 @@ class OwnType(Entity):
     @classmethod
     def _in_a_list(cls, stated: Any) -> Any:
         return [stated] if isinstance(stated, dict) else stated
-
-    @field_validator("set", mode="before")
-    @classmethod
-    def _with_lists(cls, stated: Any) -> Any:
-        if not isinstance(stated, dict):
-            return stated
-        lists = {name: rules if isinstance(rules, list) else [rules] for name, rules in stated.items()}
-        return {name: [{"from": r} if isinstance(r, str) else r for r in rules] for name, rules in lists.items()}
 
     @property
     def decided(self) -> bool:
@@ -258,6 +300,7 @@ class _Table:
         yield from self._references(name, own)
         yield from self._settings(name, own)
         yield from self._connections(name, own)
+        yield from self._links_and_pools(name, own)
 
     def _is_component(self, type_: str) -> bool:
         """Whether a type is that of a component; also if it does not exist, which is reported for itself."""
@@ -283,6 +326,7 @@ class _Table:
             kinds.append((("instead", "kind"), own.instead.kind))
             products.append((("instead", "product"), own.instead.product))
         types: list[Named] = [(("part_of",), own.part_of), (("belongs_to",), own.belongs_to)]
+        types += [(("pool", "like"), own.pool.like if own.pool else "")]
         yield from self._unknown(name, kinds, "kind", self.kinds)
         yield from self._unknown(name, types, "resource type", {*self.known, *self.entries})
         yield from self._unknown(name, products, "product", self.products)
@@ -292,15 +336,19 @@ class _Table:
             if value and value not in known:
                 yield self._problem((name, *path), f"the {what} '{value}' does not exist", did_you_mean(value, known))
 
-    def _settings(self, name: str, own: OwnType) -> Iterator[Diagnostic]:
-        for setting, rules in own.set.items():
+    def _rules(self, top: Path, stated: Mapping[str, Iterable[OwnSettingRule]]) -> Iterator[Diagnostic]:
+        for setting, rules in stated.items():
             for rule in rules:
                 if rule.as_ and rule.as_ not in _SHAPES:
                     message = f"'{rule.as_}' is not a way to convert a value"
-                    yield self._problem((name, "set", setting, "as"), message, did_you_mean(rule.as_, _SHAPES))
+                    yield self._problem((*top, setting, "as"), message, did_you_mean(rule.as_, _SHAPES))
                 if not rule.from_ and rule.is_ is None:
                     help_ = "add `from` with the attribute, or `is` with a value"
-                    yield self._problem((name, "set", setting), f"it is not said where '{setting}' comes from", help_)
+                    yield self._problem((*top, setting), f"it is not said where '{setting}' comes from", help_)
+
+    def _settings(self, name: str, own: OwnType) -> Iterator[Diagnostic]:
+        yield from self._rules((name, "set"), own.set)
+        yield from self._rules((name, "pool", "set"), own.pool.set if own.pool else {})
         for setting in own.set:
             if setting.partition(".")[0] in _NOT_SET:
                 message = f"`set` cannot have '{setting}'"
@@ -324,10 +372,26 @@ class _Table:
                     help_ = did_you_mean(key, Call.model_fields)
                     yield self._problem((name, "connects", number, key), message, help_)
 
+    def _links_and_pools(self, name: str, own: OwnType) -> Iterator[Diagnostic]:
+        """Keys that only types of some kinds can have."""
+        cls = self.kinds.get(self._kind(own))
+        if own.joins and cls is not None and "joins" not in cls.model_fields:
+            message = f"a component of the kind '{own.kind}' joins nothing"
+            yield self._problem((name, "joins"), message, "choose a kind that does, such as network-link")
+        if own.far_end and not own.joins:
+            yield self._problem((name, "far_end"), "only what joins something has a far end", "add `joins`")
+        if own.pool and cls is not None and not issubclass(cls, KubernetesCluster):
+            message = "only a cluster and its parts have node pools"
+            yield self._problem((name, "pool"), message, "remove `pool`, or name the type of the cluster in `part_of`")
+
+    def _kind(self, own: OwnType) -> str:
+        """The kind of the component that an entry is, or is a part of; empty if it is not known here."""
+        owner = self.entries.get(own.part_of)
+        return own.kind or (owner.kind if owner else "") or getattr(self.known.get(own.part_of), "kind", "")
+
     def _fields(self, own: OwnType) -> Collection[str] | None:
         """The settings that a component of the entry can have; None if its kind is not known here."""
-        owner = self.entries.get(own.part_of)
-        kind = own.kind or (owner.kind if owner else "") or getattr(self.known.get(own.part_of), "kind", "")
+        kind = self._kind(own)
         return self.kinds[kind].model_fields if kind in self.kinds and not own.instead else None
 
     def _problem(self, path: Path, message: str, help_: str) -> Diagnostic:
