@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from archgen.artifacts import _kept_texts, base
+from archgen.catalog.cloud_facts import CloudLook, cloud_bases
+from archgen.draw import style
+from archgen.draw.batch import key_of
+from archgen.draw.drawing import draw
+from archgen.draw.graph import Graph, Group, Icon, Node
 from archgen.pipeline import check, load, make
 from archgen.system import own_code
 from archgen.system.results import Results, users_results
@@ -85,6 +92,30 @@ def test_what_has_not_changed_is_not_made_again(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr("archgen.draw.svg.svg", lambda *_given, **_how: pytest.fail("a picture was made again"))
     monkeypatch.setattr(base, "with_definitions", lambda *_given: pytest.fail("a text was finished again"))
     assert files(tmp_path / "project", MODEL) == before
+
+
+def test_a_picture_has_the_colors_and_icons_that_the_package_of_its_cloud_has_now(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They come from the facts of a cloud, which an installed package can add, and are in neither the graph nor archgen's code."""
+    node = Node("a", "A", Icon(tile="N"))
+    root = Group("root", "", "none", (Group("home", "Account", "home", (node,)),))
+    graph = Graph("some", "Some", "d", "acme", "flow", root, ())
+
+    def made(**look: Any) -> tuple[str, str]:
+        facts = replace(cloud_bases()["aws"], looks={"home": CloudLook(**look)})
+        monkeypatch.setattr(style, "cloud_bases", lambda: {"acme": facts})
+        style.looks.cache_clear()
+        return key_of(graph), str(_kept_texts.svg_of(draw(graph), "page index", str, inline=True))
+
+    try:
+        red, green = made(line=("#ff0000", "#ff0000")), made(line=("#00ff00", "#00ff00"))
+        with_icon = made(line=("#00ff00", "#00ff00"), icon="aws.management.OrganizationsAccount")
+    finally:
+        style.looks.cache_clear()
+    assert 'stroke="#ff0000"' in red[1]
+    assert 'stroke="#00ff00"' in green[1]
+    assert red[0] == green[0] != with_icon[0]  # an icon takes space in the title, a color does not
 
 
 def test_another_version_of_archgen_uses_nothing_of_this_one(monkeypatch: pytest.MonkeyPatch) -> None:

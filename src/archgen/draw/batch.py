@@ -26,6 +26,7 @@ from archgen.draw.drawing import Drawing, Fonts, draw, draw_simply, titled
 from archgen.draw.graph import Graph
 from archgen.draw.measure import Rect
 from archgen.draw.routes import Route
+from archgen.draw.style import looks
 from archgen.records import dataclass
 from archgen.system.meanwhile import usable_cores
 
@@ -203,15 +204,23 @@ def _geometry(graph: Graph, fonts: Fonts) -> tuple[Any, ...] | None:
 
 
 def key_of(graph: Graph, fonts: Fonts = ()) -> str:
-    """A hash of everything that a drawing depends on: the shape of the graph, the fonts, and the code of this package."""
+    """A hash of everything that a drawing depends on: the shape of the graph, which groups have icons in their titles on its cloud, the
+    fonts, and the code of this package.
+    """
     used = "".join(font.digest for font in fonts)
-    return hashlib.sha256(f"{_code()}{used}{graph.shape()!r}".encode()).hexdigest()
+    return hashlib.sha256(f"{_code()}{used}{_with_icons(graph.theme)}{graph.shape()!r}".encode()).hexdigest()
+
+
+def _with_icons(theme: str) -> list[str]:
+    """The styles of groups that have an icon in their title; the cloud may be one of an installed package."""
+    return sorted(style for style, look in looks(theme).items() if look.icon)
 
 
 @cache
 def _code() -> str:
     digest = hashlib.sha256()
-    for file in sorted(Path(__file__).parent.glob("*.py")):
+    folder = Path(__file__).parent
+    for file in (*sorted(folder.glob("*.py")), *sorted(folder.glob("fonts/*.ttf"))):
         digest.update(file.read_bytes())
     return digest.hexdigest()
 
