@@ -30,7 +30,7 @@ def main() -> int:
 
         code = cli.main()
     except KeyboardInterrupt:
-        sys.stderr.write("\nInterrupted. Existing files were not changed.\n")
+        sys.stderr.write("\nInterrupted. No file was partially written; run the same command again to finish.\n")
         code = INTERRUPTED
     import signal  # here, because it takes a third of the time of `archgen --version`
 

@@ -132,6 +132,30 @@ def test_whatever_has_happened_to_the_site_is_repaired(root: Path, monkeypatch: 
     assert site(root) == clean_site(root, monkeypatch)
 
 
+@pytest.mark.slow
+def test_an_update_that_fails_says_that_the_site_may_be_of_two_builds(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(self: SiteUpdate, _files: Any) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(SiteUpdate, "carry_out", refused)
+    (problem,) = build_site(root)
+    assert (problem.code, problem.subject) == ("ARC-W002", "site")
+    assert problem.message == "the site cannot be written: Permission denied"
+    assert "may have pages of this build and of the last one" in problem.help
+
+
+def test_a_folder_that_got_something_new_during_a_build_is_kept(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    write(old, {"a": "1", "gone/b": "2"})
+    write(new, {"a": "one"})
+    update = SiteUpdate(old, new)
+    write(old, {"gone/of-another-program": "3"})
+    update.carry_out(update.files())
+    assert tree(old) == {"a": b"one", "gone/of-another-program": b"3"}
+
+
 def environment(root: Path, *, quick: bool) -> tuple[Any, list[str]]:
     """The environment of the project's theme, and the files of the site, those of the theme included."""
     config = load_config(config_file=str(root / "mkdocs.yml"))

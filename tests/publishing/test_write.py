@@ -207,6 +207,8 @@ def test_after_an_interrupted_build_the_old_output_is_complete_or_the_next_build
         process.send_signal(kind)
         _out, err = process.communicate(timeout=60)
         assert b"Traceback" not in err
+        if process.returncode == 130:  # it depends on the moment whether anything was written
+            assert err.endswith(b"Interrupted. No file was partially written; run the same command again to finish.\n")
         for path, content in tree(minimal).items():
             if path.endswith(".json") and path.startswith("infra"):
                 json.loads(content)  # never half-written

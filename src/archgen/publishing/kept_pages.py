@@ -106,7 +106,8 @@ class KeptPages(BasePlugin):  # type: ignore[type-arg,no-untyped-call]  # it has
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:
         """Fill in templates only for pages that have changed, if nothing but the theme takes part in it."""
         self._converting.stop()
-        files.copy_static_files = partial(self._update.copy_static_files, files)  # type: ignore[method-assign]
+        if self._update.is_possible:
+            files.copy_static_files = partial(self._update.copy_static_files, files)  # type: ignore[method-assign]
         if not is_simple(config) or self._nav is None:
             return env
         templates = _Templates(env, self._results, cache(partial(_site, config, files)))
@@ -118,7 +119,8 @@ class KeptPages(BasePlugin):  # type: ignore[type-arg,no-untyped-call]  # it has
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """The page; nothing, which is not written, if the site has it already."""
         content = output.encode("utf-8", errors="xmlcharrefreplace")
-        return "" if self._update.keeps(page.file.dest_uri, content) else output
+        # A template can leave a page out by returning nothing.
+        return "" if output.strip() and self._update.keeps(page.file.dest_uri, content) else output
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Delete what is too much."""

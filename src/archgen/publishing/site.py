@@ -50,7 +50,13 @@ def build_site(root: Path, warm: WarmSite | None = None) -> list[Diagnostic]:
             return problems
         if not update.is_possible:
             return put_in_place(new, target, stage)
-        update.carry_out(files)
+        try:
+            update.carry_out(files)
+        except OSError as error:
+            help_ = (
+                "fix the cause and build again; until then, the site may have pages of this build and of the last one"
+            )
+            return [_unwritable(error, help_)]
         return []
 
     target = root / "site"
@@ -147,7 +153,7 @@ def _build(
         messages = collector.messages or [str(error)]
         return [_diagnostic(root, message) for message in dict.fromkeys(messages)]
     except OSError as error:
-        return [Diagnostic("ARC-W002", f"the site cannot be written: {error.strerror or error}", "", subject="site")]
+        return [_unwritable(error)]
     finally:
         logger.removeHandler(collector)
         logger.propagate = propagated
@@ -194,6 +200,10 @@ def _foreign_folder(target: Path) -> Diagnostic | None:
         return None
     help_ = "move it out of the way, or build with --no-site"
     return Diagnostic("ARC-W001", "archgen did not create this folder", help_, subject=target.name)
+
+
+def _unwritable(error: OSError, help_: str = "") -> Diagnostic:
+    return Diagnostic("ARC-W002", f"the site cannot be written: {error.strerror or error}", help_, subject="site")
 
 
 def _link(target: Path) -> Diagnostic:

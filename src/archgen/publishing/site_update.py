@@ -81,7 +81,8 @@ class SiteUpdate:
             (self.target / name).unlink(missing_ok=True)
         needed = {folder.as_posix() for name in files for folder in PurePosixPath(name).parents}
         for folder in sorted(set(self._folders) - needed, reverse=True):
-            (self.target / folder).rmdir()
+            with suppress(OSError):  # something new is in it; if a file is to have its name, that fails
+                (self.target / folder).rmdir()
         for name, file in files.items():
             if name not in self.unchanged:
                 (self.target / name).parent.mkdir(parents=True, exist_ok=True)
