@@ -1,7 +1,8 @@
 """The decorator of archgen's immutable data classes: that of the standard library, with methods that take less time to make.
 
 The standard library compiles six methods for each class from text. archgen has 130 such classes before it has read a model, and
-compiling their methods takes twice as long as parsing a model. Here, only `__init__` is compiled. Tests compare every other method.
+compiling their methods takes twice as long as parsing a model. Here, only `__init__` is compiled, once for all classes whose fields
+have the same forms. Tests compare every method.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
     from dataclasses import dataclass
 else:
     import dataclasses
+    from functools import cache
     from operator import attrgetter
     from reprlib import recursive_repr
+    from types import FunctionType
 
     def dataclass(cls=None, /, *, frozen=False, slots=False, **others):
         """The class as `dataclasses.dataclass` makes it. Only immutable classes without other options are made here."""
@@ -59,34 +62,52 @@ else:
         return (lambda record: (getattr(record, names[0]),)) if names else (lambda _record: ())
 
     def _init_of(cls, fields):
-        given = [field for field in fields if field.init]
-        names = {"_set": object.__setattr__, "_FACTORY": _FACTORY}
-        parameters, lines = [], []
-        for field in given:
-            default = ""
-            if field.default is not dataclasses.MISSING:
-                names[f"_default_{field.name}"] = field.default
-                default = f"=_default_{field.name}"
-            elif field.default_factory is not dataclasses.MISSING:
-                default = "=_FACTORY"
-            parameters.append(f"{field.name}{default}")
-        for field in fields:
-            value = field.name
+        """`__init__` of a class: code that is compiled once for each form of a list of fields, with the names of the fields put in."""
+        taken = [field for field in fields if field.init or field.default_factory is not dataclasses.MISSING]
+        form = "".join(_form_of(field) for field in taken)
+        values = {"_set": object.__setattr__, "_FACTORY": _FACTORY}
+        names, defaults = {}, []
+        for position, field in enumerate(taken):
+            names[f"_{position}"] = field.name
             if field.default_factory is not dataclasses.MISSING:
-                names[f"_factory_{field.name}"] = field.default_factory
-                made = f"_factory_{field.name}()"
-                value = f"{made} if {value} is _FACTORY else {value}" if field.init else made
-            elif not field.init:
-                continue  # its default is that of the class
-            lines.append(f" _set(self,{field.name!r},{value})")
-        if hasattr(cls, "__post_init__"):
-            lines.append(" self.__post_init__()")
-        text = f"def __init__(self,{','.join(parameters)}):\n" + "\n".join(lines or [" pass"])
-        local = {}
-        exec(text, names, local)  # names of attributes of archgen's own classes
-        init = local["__init__"]
-        init.__annotations__ = {**{field.name: field.type for field in given}, "return": None}
+                values[f"_make{position}"] = field.default_factory
+            if field.init and _form_of(field) != _GIVEN:
+                defaults.append(_FACTORY if field.default is dataclasses.MISSING else field.default)
+        code = _init_code(form, hasattr(cls, "__post_init__"))
+        named = code.replace(
+            co_varnames=tuple(names.get(name, name) for name in code.co_varnames),
+            co_consts=tuple(names.get(value, value) for value in code.co_consts),
+        )
+        init = FunctionType(named, values, "__init__", tuple(defaults))
+        init.__annotations__ = {**{field.name: field.type for field in fields if field.init}, "return": None}
         return init
+
+    # The forms of a field: a value that is required, that has a default, that a function makes unless it is given, or always.
+    _GIVEN, _DEFAULT, _UNLESS_GIVEN, _MADE = "gdum"
+
+    def _form_of(field):
+        if field.default_factory is not dataclasses.MISSING:
+            return _UNLESS_GIVEN if field.init else _MADE
+        return _GIVEN if field.default is dataclasses.MISSING else _DEFAULT
+
+    @cache
+    def _init_code(form, has_more):
+        """The code of `__init__` for fields of these forms, which are called by their positions. Raises SyntaxError for a required field
+        after one with a default."""
+        parameters, lines = ["self"], []
+        for position, kind in enumerate(form):
+            value = f"_{position}"
+            if kind != _MADE:
+                parameters.append(value if kind == _GIVEN else f"{value}=None")
+            if kind in (_UNLESS_GIVEN, _MADE):
+                made = f"_make{position}()"
+                value = made if kind == _MADE else f"{made} if {value} is _FACTORY else {value}"
+            lines.append(f" _set(self,'_{position}',{value})")
+        if has_more:
+            lines.append(" self.__post_init__()")
+        local = {}
+        exec(f"def __init__({','.join(parameters)}):\n" + "\n".join(lines or [" pass"]), local)
+        return local["__init__"].__code__
 
     def _repr_of(names):
         @recursive_repr()

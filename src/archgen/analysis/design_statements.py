@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from archgen.diagnostics.diagnostic import Diagnostic, Path, Span, did_you_mean
@@ -57,7 +56,7 @@ def statements(text: str) -> list[Statement]:
     They are kept between runs by their text, because the parser of Markdown takes longer to load than most rules to run.
     """
     results = users_results()
-    key = key_of_parts("statements", version("markdown-it-py"), key_of(text, __name__).hex())
+    key = key_of_parts("statements", key_of(text, __name__, "markdown_it").hex())
     if (kept := results.find(key)) is None:
         kept = [[s.section.id, s.section.heading, s.section.level, s.about, s.text, s.line] for s in _parsed(text)]
         results.keep(key, kept)
