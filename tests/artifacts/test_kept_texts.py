@@ -47,6 +47,9 @@ EDITS = (
     (r"name: (Shop|Store)\n", ["name: Shop\n", "name: Store\n"]),
     (r"region: eu-west-1, availability_zones: .*", ["region: eu-west-1, availability_zones: [eu-west-1a, eu-west-1b]}",
                                                     "region: eu-west-1, availability_zones: [eu-west-1a]}"]),
+    (r"  (web|front): ", ["  web: ", "  front: "]),
+    (r"(glossary: .*\n)?components:", ["components:", "glossary: {API: How programs talk.}\ncomponents:",
+                                       "glossary: {Orders: What customers want.}\ncomponents:"]),
     (r"components:\n(  # a line\n)?", ["components:\n", "components:\n  # a line\n"]),
 )  # fmt: skip
 
