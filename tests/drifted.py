@@ -73,7 +73,7 @@ def removing(*addresses: str) -> Edit:
     return edit
 
 
-def adding(address: str, **values: Any) -> Edit:
+def adding(address: str, /, **values: Any) -> Edit:
     type_, _, name = address.partition(".")
     entry = {"mode": "managed", "type": type_, "name": name, "address": address, "values": values}
     return lambda resources: resources.append(entry)

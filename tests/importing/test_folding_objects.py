@@ -69,7 +69,7 @@ DEV = objects(("maxReplicas: 10", "maxReplicas: 3"), ('requests.cpu: "8"', 'requ
 
 def without(source: TerraformFile, *addresses: str) -> TerraformFile:
     kept = tuple(r for r in source.resources if r.address not in addresses)
-    return TerraformFile(source.file, "plan", "", "kubernetes", kept, 0, "")
+    return TerraformFile(source.file, "plan", "", "kubernetes", kept, 0, ())
 
 
 def folded(text: str, source: TerraformFile, environment: str) -> Fold:

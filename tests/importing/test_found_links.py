@@ -167,6 +167,55 @@ def test_a_hub_that_joins_only_one_network_is_left_out_with_the_reason() -> None
     assert [(one.id, lacking) for one, lacking in coverage.placed.incomplete] == [("hub", "joins")]
 
 
+def test_a_vpn_of_which_only_the_site_is_known_is_left_out() -> None:
+    office = ("aws_customer_gateway.office", {"id": "cgw-0001", "ip_address": "203.0.113.1"})
+    vpn = ("aws_vpn_connection.vpn", {"transit_gateway_id": "tgw-elsewhere", "customer_gateway_id": "cgw-0001"})
+    imported = found(*SHOP, office, vpn)
+    assert [(one.id, lacking) for one, lacking in imported.placed.incomplete] == [("vpn", "joins")]
+    assert "sites" not in imported.model
+    odd = (PEERING[0], PEERING[1] | {"peer_vpc_id": "cgw-0001"})
+    assert [one.id for one, _lacking in found(*SHOP, office, odd).placed.incomplete] == ["tools"]
+
+
+def test_a_network_that_several_peerings_name_is_one() -> None:
+    peerings: list[Resource] = [
+        (f"aws_vpc_peering_connection.p{n}", {"vpc_id": f"vpc-000{n}", "peer_vpc_id": "vpc-0009"}) for n in (1, 2)
+    ]
+    written = model(*SHOP, *TOOLS, *peerings)
+    assert [id_ for id_, one in written["networks"].items() if one["identifier"] == "vpc-0009"] == ["p1-peer"]
+    assert written["components"]["p2"]["joins"] == ["tools", "p1-peer"]
+    texts = {MODEL.name: found(QUEUE, *SHOP, PEERING).text().replace("tools-peer", "shared")}
+    dev = [(address, json.loads(json.dumps(v).replace("10.1.", "10.5."))) for address, v in SHOP]
+    after = fold(MODEL, texts, [file_of(QUEUE, *dev, PEERING)], ("aws", "dev"))
+    assert [*yaml.safe_load(after.texts[MODEL.name])["networks"]] == ["shared"]
+
+
+def test_hubs_that_are_joined_stay_two() -> None:
+    hubs: list[Resource] = [
+        resource
+        for n in (1, 2)
+        for resource in (
+            (f"aws_ec2_transit_gateway.hub{n}", {"id": f"tgw-000{n}"}),
+            (
+                f"aws_ec2_transit_gateway_vpc_attachment.n{n}",
+                {"transit_gateway_id": f"tgw-000{n}", "vpc_id": f"vpc-000{n}"},
+            ),
+        )
+    ]
+    ends = {"transit_gateway_id": "tgw-0001", "peer_transit_gateway_id": "tgw-0002"}
+    written = model(*SHOP, *TOOLS, *hubs, ("aws_ec2_transit_gateway_peering_attachment.p", ends))
+    joined = {id_: facts["joins"] for id_, facts in written["components"].items()}
+    assert joined == {"hub1": ["environment", "hub2"], "hub2": ["tools", "hub1"]}
+
+
+def test_networks_with_one_name_are_not_one() -> None:
+    named = [vpc(name, n, "eu-west-1a", tags={"Name": "main"}) for n, name in ((2, "one"), (3, "two"))]
+    texts = {MODEL.name: found(QUEUE, *SHOP, *named[0]).text()}
+    after = fold(MODEL, texts, [file_of(QUEUE, *SHOP, *named[0], *named[1])], ("aws", "prod"))
+    assert after.problems == []
+    assert [*yaml.safe_load(after.texts[MODEL.name])["networks"]] == ["one", "two"]
+
+
 def test_a_private_line_leads_through_its_gateways() -> None:
     resources: list[Resource] = [
         ("aws_dx_connection.line", {"id": "dxcon-0001", "bandwidth": "10Gbps", "location": "EqDC2", "name": "line"}),

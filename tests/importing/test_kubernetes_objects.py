@@ -131,7 +131,7 @@ def test_what_is_missing_not_modeled_or_permitted_is_found(rendered: TerraformFi
     resolved = resolved_of(imported(rendered).text())
     others = tuple(r for r in rendered.resources if r.address not in ("shop/Deployment/orders", "shop/Service/orders"))
     added = manifests(workload("reports")).resources
-    source = TerraformFile("m.yaml", "plan", "", "kubernetes", (*others, *added), 0, "")
+    source = TerraformFile("m.yaml", "plan", "", "kubernetes", (*others, *added), 0, ())
     found = report_of(resolved, source).findings
     assert [(d.kind, d.path, d.addresses) for d in found] == [
         ("missing", ("components", "orders"), ()),

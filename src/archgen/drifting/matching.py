@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
@@ -13,7 +12,7 @@ from archgen.catalog.kubernetes_types import PREFIX, kubernetes_types
 from archgen.catalog.product import NEUTRAL
 from archgen.importing.mappings import NOTHING
 from archgen.importing.placing import FoundComponent, PlacedResources
-from archgen.importing.resource import Resource
+from archgen.importing.resource import Resource, without_last_index
 from archgen.importing.resource_types import ResourceTypes, used_types
 from archgen.model.architecture import Architecture
 from archgen.model.component import OUTSIDE, Component, all_kinds
@@ -21,7 +20,6 @@ from archgen.records import dataclass
 from archgen.terraform.made import made_addresses
 
 ADDRESS, STACK, NAME, SAME_ID, ONLY_ONE = "address", "stack", "name", "ID and kind", "kind"
-_KEY_AT_END = re.compile(r"\[[^\]]*\]$")
 _ONE_OF_A_KIND = ("ingress",)
 
 
@@ -156,7 +154,7 @@ def _by_stack(matching: _Matching) -> list[FoundComponent]:
     at: dict[str, list[FoundComponent]] = defaultdict(list)
     for one in matching.open:
         for resource in one.resources[:1]:
-            outer = (_KEY_AT_END.sub("", module) for module in modules_of(resource))
+            outer = (without_last_index(module) for module in modules_of(resource))
             if address := next((m for m in (resource.block, *outer) if m in made), None):
                 at[address].append(one)
     others = []

@@ -54,7 +54,8 @@ def _of_module(module: _Module) -> Iterator[tuple[str, dict[str, tuple[str, ...]
             continue
         loop = entry.get("for_each_expression") or entry.get("count_expression") or {}
         found = {
-            name: tuple(dict.fromkeys(_targets(module, expression, loop, 0))) or _only_one(module, name, expression)
+            name: tuple(dict.fromkeys(_targets(module, expression, loop, 0, set())))
+            or _only_one(module, name, expression)
             for name, expression in as_mapping(entry.get("expressions")).items()
         }
         yield f"{module.prefix()}{entry.get('address')}", {name: targets for name, targets in found.items() if targets}
@@ -78,15 +79,17 @@ def _only_one(module: _Module, attribute: str, expression: Any) -> tuple[str, ..
     return (f"{module.prefix()}{meant[0].get('address')}",)
 
 
-def _targets(module: _Module, expression: Any, loop: Any, steps: int) -> Iterator[str]:
+def _targets(module: _Module, expression: Any, loop: Any, steps: int, seen: set[tuple[str, str]]) -> Iterator[str]:
+    """The addresses of resources that an expression in a module leads to. `seen` has the references that were followed, by module."""
     for reference in _stated(expression):
         if reference in ("each.value", "each.key") or reference.startswith(("each.value", "each.key")):
-            yield from _targets(module, loop, {}, steps + 1) if loop and steps < _MOST_STEPS else ()
-        else:
-            yield from _resolved(module, reference, steps)
+            yield from _targets(module, loop, {}, steps + 1, seen) if loop and steps < _MOST_STEPS else ()
+        elif (module.address, reference) not in seen:
+            seen.add((module.address, reference))
+            yield from _resolved(module, reference, steps, seen)
 
 
-def _resolved(module: _Module, reference: str, steps: int) -> Iterator[str]:
+def _resolved(module: _Module, reference: str, steps: int, seen: set[tuple[str, str]]) -> Iterator[str]:
     """The addresses of resources that a reference in a module leads to."""
     if steps > _MOST_STEPS:
         return
@@ -97,12 +100,12 @@ def _resolved(module: _Module, reference: str, steps: int) -> Iterator[str]:
     if len(words) < 2:
         return
     if words[0] == "var" and module.caller is not None:
-        yield from _targets(module.caller, module.arguments.get(words[1]), {}, steps + 1)
+        yield from _targets(module.caller, module.arguments.get(words[1]), {}, steps + 1, seen)
     elif words[0] == "module" and len(words) > 2:
         inner = module.called(words[1])
         output = as_mapping(inner.content.get("outputs")).get(words[2]) if inner else None
         if inner and isinstance(output, Mapping):
-            yield from _targets(inner, output.get("expression"), {}, steps + 1)
+            yield from _targets(inner, output.get("expression"), {}, steps + 1, seen)
     elif words[0] not in ("var", "local", "data", "path", "terraform", "each", "count", "self", "module"):
         yield f"{module.prefix()}{words[0]}.{words[1]}"
 

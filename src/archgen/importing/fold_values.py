@@ -21,7 +21,7 @@ from archgen.reading.changes import AddKey, Change, DeleteKey, RenameKey, SetVal
 _NOT_COMPARED = frozenset({"kind", "title", "calls", "assumed", "in", "when"})
 # What an import reads of every component, in addition to what the table of its types lists.
 _POOLS = "node_pools"
-_ALWAYS_READ = ("identifier", "placement", "endpoint_in", "zones", "terraform_addresses")
+_ALWAYS_READ = ("identifier", "placement", "endpoint_in", "nodes_in", "zones", "terraform_addresses")
 
 
 class ValueChanges:
@@ -111,6 +111,10 @@ class ValueChanges:
         }
         read = {"identifier", *(f"{cloud}.{key}" for found in self.found.networks[:1] for key in found.own)}
         read |= {f"tiers.{tier}.{key}" for tier, stated in tiers.items() for key in stated}
+        gone = {*((self.view.base((*root, "tiers")) or self.view.root).plain())} - {*tiers}
+        read |= {
+            f"{cloud}.{key}" for key, value in old.get(cloud, {}).items() if isinstance(value, str) and value in gone
+        }
         comparison = _Comparison(root, frozenset(read), {}, joined)
         facts = {**facts, "tiers": tiers}
         self._merge(comparison, (), facts, old)

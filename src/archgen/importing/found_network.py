@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from archgen.catalog.cloud_facts import cloud_bases
 from archgen.importing.placing import slug
 from archgen.importing.resource import Resource
 from archgen.model.base import Cidr
@@ -29,7 +30,7 @@ class FoundTier:
     prefix_length: int
     netnum: int
     internet: str | None
-    regular: bool = True  # whether the ranges are those that the model would compute
+    regular: bool = True  # whether the subnets are those that the model would compute
 
 
 @dataclass(slots=True)
@@ -64,6 +65,13 @@ def range_of(resource: Resource) -> ipaddress.IPv4Network | None:
         return ipaddress.IPv4Network(str(stated), strict=False)
     except ValueError:
         return None
+
+
+def zone_of(resource: Resource) -> str:
+    """The zone that a resource states; empty if a model cannot have it, such as one outside of the data centers of a region."""
+    zone = resource.values.get("availability_zone")
+    facts = (f for f in cloud_bases().values() if f.provider and resource.type.startswith(f"{f.provider}_"))
+    return zone if isinstance(zone, str) and zone and not any(f.misnamed(zone, zone=True) for f in facts) else ""
 
 
 def is_stated_range(text: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from archgen.importing.found_network import FoundNetwork, is_stated_range, range_of, tier_label
 from archgen.importing.known import NONE_KNOWN, KnownComponents
 from archgen.importing.network import NETWORKS, SUBNETS, network_of_environment, subnets_of
-from archgen.importing.placing import PlacedResources, label_of, slug
+from archgen.importing.placing import PlacedResources, label_of, slug, suffixed
 from archgen.importing.resource import Resource, as_mapping
 from archgen.model.component import EDGE, MANAGED, OUTSIDE
 from archgen.model.places import ENVIRONMENT
@@ -57,11 +57,16 @@ class FoundPlaces:
         self.sites = {id_: site for id_, site in self.sites.items() if id_ in ids}
         self.networks = {id_: network for id_, network in self.networks.items() if network.resource or id_ in ids}
 
+    def id_of_known(self, name: object) -> str:
+        """The ID of the network of a model with a name in the cloud; empty if there is none, or another network has it already."""
+        id_ = self.known.get(name, "") if isinstance(name, str) else ""
+        return id_ if id_ not in self.networks else ""
+
     def free_id(self, wanted: str, suffix: str) -> str:
         """An ID that nothing has which a link or `placement` can name."""
-        free, number = (f"{wanted}-{suffix}" if wanted in self.taken else wanted), 2
+        free, number = (suffixed(wanted, suffix) if wanted in self.taken else slug(wanted)), 2
         while free in self.taken:
-            free, number = f"{wanted}-{suffix}-{number}", number + 1
+            free, number = suffixed(wanted, f"{suffix}-{number}"), number + 1
         self.taken.add(free)
         return free
 
@@ -95,7 +100,7 @@ def add_network(
     label = label_of(resource, "network")
     if label in places.taken and isinstance(name, str):  # another instance of the same module
         label = slug(name)
-    id_ = places.known.get(str(name)) or places.free_id(label, "network")
+    id_ = places.id_of_known(name) or places.free_id(label, "network")
     found = next((network for network in networks if network.resource.key == resource.key), None)
     known = {s.key: tier for tier in found.tiers for s in tier.subnets.values()} if found else {}
     tiers: dict[str, str | None] = {}

@@ -13,7 +13,7 @@ from archgen.importing.found_network import FoundNetwork
 from archgen.importing.found_places import FoundFurtherNetwork, FoundPlaces, FoundSite, Key, add_network, add_site
 from archgen.importing.mappings import SELF
 from archgen.importing.network import NETWORKS
-from archgen.importing.placing import FoundComponent, PlacedResources, mapping_of
+from archgen.importing.placing import FoundComponent, PlacedResources, mapping_of, suffixed
 from archgen.importing.resource import Resource, value_at
 
 _MOST_HOPS = 6  # from a link to what it joins, through gateways and attachments
@@ -40,6 +40,7 @@ class _Joining:
         self.links = {c.id: c for c in placed.components if mapping_of(c.resources[0]).joins}
         self.by_resource = {r.key: c.id for c in self.links.values() for r in c.resources}
         self.attached = self._attached()
+        self.named: dict[str, str] = {}  # the IDs of networks that only peerings name
 
     def join(self) -> None:
         """Find the ends of all links and write those of the ones that join at least two things."""
@@ -95,6 +96,8 @@ class _Joining:
             if other != link.id:
                 ends.joined.setdefault(other, source)
         elif mapping.is_site:
+            if mapping_of(link.resources[0]).far_end == _PEERING:
+                return  # a peering joins networks only
             ends.joined.setdefault(add_site(self.places, resource), source)
         elif hops < _MOST_HOPS:
             for attribute in mapping.leads_to:
@@ -109,18 +112,30 @@ class _Joining:
         mapping, address = mapping_of(link.resources[0]), link.resources[0].address
         if mapping.far_end == _PEERING and len(ends.joined) == 1 and ends.unknown:
             resource, attribute = ends.unknown[0]
-            network = _named_network(id_, value_at(resource.values, attribute))
-            name = self.places.free_id(f"{id_}-peer", "network")
-            self.places.networks[name] = network
+            name = self._add_named_network(id_, value_at(resource.values, attribute))
             ends.joined[name] = f"{address}: {attribute}"
-        elif mapping.far_end == "site" and ends.joined and not self._has_far_end(ends):
-            name = self.places.free_id(f"{id_}-site", "site")
+        elif mapping.far_end == "site" and ends.joined and not self._has_far_end(link, ends):
+            name = self.places.free_id(suffixed(id_, "site"), "site")
             self.places.sites[name] = FoundSite(f"{id_}-site")
             ends.joined[name] = address
 
-    def _has_far_end(self, ends: _Ends) -> bool:
-        return len(ends.joined) >= _FEWEST and any(
-            name in self.places.sites or name in self.links for name in ends.joined
+    def _add_named_network(self, id_: str, value: object) -> str:
+        """The ID of a network that only peerings name, which is added for the first of them. A model may know it by its ID in the cloud."""
+        text = value if isinstance(value, str) else ""
+        name = self.named.get(text) or self.places.id_of_known(text)
+        if not name:
+            name = self.places.free_id(suffixed(id_, "peer"), "network")
+        self.places.networks.setdefault(name, _named_network(id_, text))
+        if text:
+            self.named[text] = name
+        return name
+
+    def _has_far_end(self, link: FoundComponent, ends: _Ends) -> bool:
+        """Whether one of the ends is the far one. A link of the same type is, and any other may be the hub on the side of the cloud."""
+        others = [self.links[name] for name in ends.joined if name in self.links]
+        is_far = any(_is_of_type(other, link) for other in others)
+        return (
+            is_far or (len(ends.joined) >= _FEWEST and bool(others)) or any(n in self.places.sites for n in ends.joined)
         )
 
     def _point_back(self, found: dict[str, _Ends]) -> None:
@@ -149,18 +164,26 @@ class _Joining:
 
 
 def _same_links(links: dict[str, FoundComponent], found: dict[str, _Ends]) -> Iterator[tuple[str, str]]:
-    """The pairs of links that are two sides of one: peerings of the same networks, and gateways that join each other."""
-    merged: set[str] = set()
+    """The pairs of links that are two sides of one: peerings of the same networks, and gateways that join each other.
+
+    A hub is never a side of another one.
+    """
+    first: dict[frozenset[str], str] = {}
     for id_ in sorted(found):
-        for other in sorted(found):
-            if other <= id_ or {id_, other} & merged or links[id_].resources[0].type != links[other].resources[0].type:
-                continue
-            joined, theirs = found[id_].joined, found[other].joined
-            is_peering = mapping_of(links[id_].resources[0]).far_end == _PEERING
-            both_sides = is_peering and len(joined) == _FEWEST and joined.keys() == theirs.keys()
-            if both_sides or (other in joined and id_ in theirs):
-                merged |= {other}
+        if id_ not in found or (mapping := mapping_of(links[id_].resources[0])).joins == (SELF,):
+            continue  # the caller merged it, or it is a hub
+        joined = frozenset(found[id_].joined)
+        if mapping.far_end == _PEERING:
+            if len(joined) == _FEWEST and (same := first.setdefault(joined, id_)) != id_:
+                yield same, id_
+            continue
+        for other in sorted(joined & links.keys()):
+            if id_ < other and id_ in found[other].joined and _is_of_type(links[other], links[id_]):
                 yield id_, other
+
+
+def _is_of_type(one: FoundComponent, other: FoundComponent) -> bool:
+    return one.resources[0].type == other.resources[0].type
 
 
 def _is_stated(resource: Resource, attribute: str) -> bool:
@@ -168,7 +191,6 @@ def _is_stated(resource: Resource, attribute: str) -> bool:
     return value not in (None, "", []) or attribute in resource.references or attribute in resource.unknown
 
 
-def _named_network(link: str, value: object) -> FoundFurtherNetwork:
+def _named_network(link: str, text: str) -> FoundFurtherNetwork:
     """A network that a peering names and none of the files contains, with its ID or the name at the end of its link."""
-    name = value.rpartition("/")[2] if isinstance(value, str) else ""
-    return FoundFurtherNetwork(f"peer-of-{link}", name)
+    return FoundFurtherNetwork(f"peer-of-{link}", text.rpartition("/")[2])

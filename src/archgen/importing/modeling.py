@@ -20,7 +20,7 @@ from archgen.importing.found_network import FoundNetwork, FoundTier
 from archgen.importing.found_places import FoundFurtherNetwork, FoundPlaces, place_in_further_network
 from archgen.importing.network import known_subnets, network_of_environment, subnets_of, tier_in_network
 from archgen.importing.node_pools import FoundPool
-from archgen.importing.placing import FoundComponent, PlacedResources, incomplete_blocks, nested, slug
+from archgen.importing.placing import FoundComponent, PlacedResources, incomplete_blocks, nested, slug, suffixed
 from archgen.importing.resource import as_mapping, texts_of
 from archgen.importing.resource_types import usable_kinds
 from archgen.importing.terraform_json import TerraformFile
@@ -29,6 +29,7 @@ from archgen.model.base import Identifier
 from archgen.model.component import EDGE, MANAGED, OUTSIDE, TASKS, Component
 from archgen.model.per_cloud import cloud_classes
 from archgen.reading.written import entry, written
+from archgen.rules.secrets import without_secrets
 
 _ARN = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:([a-z0-9-]*):([0-9]{12})?:")
 _ENVIRONMENTS = {
@@ -78,11 +79,12 @@ def home_of(cloud: str, environment: str, sources: Iterable[TerraformFile], plac
         match = _ARN.match(str(values.get("arn", "")))
         account = (match[2] if match else "") if numbered else values.get("project")
         region = match[1] if match else values.get("region") or values.get("location")
-        if account and isinstance(account, str):
+        if account and isinstance(account, str) and (numbered or slug(account) == account):
             accounts[account] = accounts.get(account, 0) + 1
         if isinstance(region, str) and region and not facts.misnamed(region, zone=False):
             regions[region] = regions.get(region, 0) + 1
-    stated = next((source.region for source in sources if source.region), "")
+    of_providers = (region for source in sources for region in source.regions)
+    stated = next((region for region in of_providers if region and not facts.misnamed(region, zone=False)), "")
     return Whereabouts(cloud, environment, _most(accounts), stated or _most(regions) or _region_of_zones(placed))
 
 
@@ -114,7 +116,7 @@ def model_of(
             {"assumed": assumed} if (assumed := [*cloud.get("assumed", ()), *zones.get("assumed", ())]) else {}
         )
     numbered = cloud_classes()[home.cloud].organization.numbered
-    account = f"{project}-{home.environment}" if numbered or not home.account else home.account
+    account = suffixed(project, home.environment) if numbered or not home.account else home.account
     place: dict[str, Any] = {cloud_classes()[home.cloud].home.key: account} | (
         {"cidr": network.cidr, **({} if network.has_range else {"assumed": ["cidr"]})} if network else {}
     )
@@ -198,12 +200,12 @@ def _network(network: FoundNetwork, cloud: str) -> dict[str, Any]:
 
 
 def is_identifier(name: Any) -> bool:
-    """Whether a model can state a name as the literal name of a resource."""
+    """Whether a model can state a name as the literal name of a resource. One that looks like a secret is not written."""
     try:
         _IDENTIFIER.validate_python(name)
     except ValidationError:
         return False
-    return bool(name)
+    return bool(name) and without_secrets(name) == name
 
 
 def _tier(tier: FoundTier) -> dict[str, Any]:
@@ -302,7 +304,7 @@ def _place(found: FoundModel, component: FoundComponent, network: FoundNetwork |
         if inside:
             unclear = not known_subnets(placed, component)
             known = _knows_zones(component.kind) or not network.zones or unclear
-            return {"placement": tier.id} | ({} if known else {"zones": inside})
+            return {"placement": tier.id} | ({} if known or not all(inside) else {"zones": inside})
     return {} if outside else {"placement": MANAGED, "assumed": ["placement"]}
 
 

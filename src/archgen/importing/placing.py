@@ -19,8 +19,9 @@ from archgen.importing.converting import settings_of, states_attribute
 from archgen.importing.known import NONE_KNOWN, KnownComponent, KnownComponents
 from archgen.importing.mappings import NO_POOL, NOTHING, SELF, SettingRule, TypeMapping, chosen
 from archgen.importing.references import ResourceIndex
-from archgen.importing.resource import Resource, value_at
+from archgen.importing.resource import Resource, texts_of, value_at
 from archgen.importing.resource_types import all_mappings, all_types, usable_kinds
+from archgen.model.base import DEVICE_NAMES, LONGEST_ID
 from archgen.model.component import Component
 from archgen.rules.secrets import without_secrets
 
@@ -222,7 +223,7 @@ def _give_ids(components: list[FoundComponent], known: KnownComponents) -> None:
     }
     found = [
         KnownComponent(
-            w := wanted[id(c)], c.kind, c.named, frozenset(c.addresses), f"{w}-{c.kind}" if _is_object(c) else ""
+            w := wanted[id(c)], c.kind, c.named, frozenset(c.addresses), suffixed(w, c.kind) if _is_object(c) else ""
         )
         for c in components
     ]
@@ -232,7 +233,7 @@ def _give_ids(components: list[FoundComponent], known: KnownComponents) -> None:
         for component in same:
             free = wanted[id(component)]
             if free in taken and _is_object(component):  # it has no address by which the next import would find it
-                free = f"{free}-{component.kind}"
+                free = suffixed(free, component.kind)
             name = chosen[id(component)] or _free(free, taken)
             component.id = name
             taken.add(name)
@@ -244,18 +245,18 @@ def _is_object(component: FoundComponent) -> bool:
 
 def _longer(component: FoundComponent, label: str, same: list[FoundComponent]) -> str:
     if sum(other.kind == component.kind for other in same) == 1:
-        return label if label.endswith(component.kind) else f"{label}-{component.kind}"
+        return label if label.endswith(component.kind) else suffixed(label, component.kind)
     first = component.resources[0]
     if first.name in _EMPTY_LABELS and sum(other.resources[0].type == first.type for other in same) == 1:
-        return slug(f"{label}-{first.type.partition('_')[2]}")
-    return slug("-".join((*component.resources[0].modules, label)))
+        return suffixed(label, first.type.partition("_")[2])
+    return suffixed("-".join(component.resources[0].modules), label) if first.modules else label
 
 
 def _free(wanted: str, taken: set[str]) -> str:
     number = 2
     free = wanted
     while free in taken or free == "index":
-        free, number = f"{wanted}-{number}", number + 1
+        free, number = suffixed(wanted, str(number)), number + 1
     return free
 
 
@@ -268,7 +269,7 @@ def _label(members: list[Resource], block: list[Resource], kind: str) -> str:
         telling = [name for name in first.modules if not first.type.endswith(f"_{name}")]
         label = [kind, *first.modules, *telling][-1]
     if len(members) < len(block) or isinstance(first.index, str):
-        label = f"{label}-{first.index}"
+        return suffixed(label, str(first.index))
     return slug(label)
 
 
@@ -278,9 +279,16 @@ def label_of(resource: Resource, otherwise: str) -> str:
 
 
 def slug(text: str) -> str:
-    """A text as an ID: lower-case letters and digits with hyphens, beginning with a letter."""
+    """A text as an ID, cut to the length that one can have: lower-case letters and digits with hyphens, beginning with a letter."""
     plain = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
-    return plain[:60].strip("-") if plain[:1].isalpha() else f"x-{plain[:58]}".strip("-")
+    usable = plain if plain[:1].isalpha() and plain not in DEVICE_NAMES else f"x-{plain}"
+    return usable[:LONGEST_ID].strip("-")
+
+
+def suffixed(text: str, suffix: str) -> str:
+    """A text and what follows it as an ID. If that would be too long, the text is cut, because the suffix tells it apart from others."""
+    end = re.sub(r"[^a-z0-9]+", "-", suffix.lower()).strip("-")[: LONGEST_ID - 2]
+    return slug(f"{slug(text)[: LONGEST_ID - 1 - len(end)]}-{end}")
 
 
 def _add_parts(placed: PlacedResources) -> None:
@@ -328,7 +336,7 @@ def _read_settings(placed: PlacedResources, component: FoundComponent) -> None:
             source = f"{resource.address}: {rule.attribute}" if rule.attribute else resource.address
             if mapping_of(resource).pool is not NO_POOL and not _has(component.kind, rule.setting):
                 continue  # what a template says about machines is said of nodes here
-            if value is None or not _fits(component.kind, rule.setting, value):
+            if value is None or not _can_be_shown(value) or not _fits(component.kind, rule.setting, value):
                 name = f"{resource.type}.{rule.attribute}"
                 placed.unread[name] = placed.unread.get(name, 0) + 1
             elif rule.setting not in component.settings:
@@ -336,6 +344,11 @@ def _read_settings(placed: PlacedResources, component: FoundComponent) -> None:
     for setting, value in mapping_of(component.resources[0]).assumed.items():
         if setting not in component.settings:
             component.assumed[setting] = value
+
+
+def _can_be_shown(value: Any) -> bool:
+    """Whether no text in a value looks like a secret or has characters that a model cannot have."""
+    return all(text.isprintable() and without_secrets(text) == text for text in texts_of(value))
 
 
 def _settings(
@@ -371,7 +384,7 @@ def _fits(kind: str, setting: str, value: Any) -> bool:
     if name not in cls.model_fields or inner:
         return name in cls.model_fields
     try:
-        _adapter(cls, name).validate_python(_with_tuples(value))
+        _adapter(cls, name).validate_python(_with_tuples(value), strict=True)
     except ValidationError:
         return False
     return True

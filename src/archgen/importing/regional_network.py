@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from archgen.importing.found_network import FoundNetwork, FoundTier, can_be_tier, range_of, tier_id, tier_label
-from archgen.importing.placing import PlacedResources, slug
+from archgen.importing.placing import PlacedResources, slug, suffixed
 from archgen.importing.resource import Resource, as_list
 
 NETWORKS = ("google_compute_network",)
@@ -107,7 +107,7 @@ def _home_region(subnets: list[Resource]) -> Any:
 def _free_label(taken: Mapping[str, Any], label: str) -> str:
     number, free = 2, label
     while free in taken:
-        free, number = f"{label}-{number}", number + 1
+        free, number = suffixed(label, str(number)), number + 1
     return free
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 _INDEX = re.compile(r"\[[^\]]*\]")
+_INDEX_AT_END = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\]$')
 _SCALARS = frozenset({bool, int, float, type(None)})
 
 
@@ -38,12 +39,17 @@ class Resource:
     @property
     def block(self) -> str:
         """The address of the block that declares it: without its own index, but with those of its modules."""
-        return self.address if self.index is None else self.address.rpartition("[")[0] or self.address
+        return self.address if self.index is None else without_last_index(self.address)
 
     @property
     def template(self) -> str:
         """The address of its block in the configuration: without any index."""
         return without_indexes(self.address)
+
+
+def without_last_index(address: str) -> str:
+    """An address without the index at its end, in whose quotes there may be brackets."""
+    return _INDEX_AT_END.sub("", address) if address.endswith("]") else address
 
 
 def without_indexes(address: str) -> str:

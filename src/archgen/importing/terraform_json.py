@@ -10,7 +10,7 @@ import codecs
 import json
 import re
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -47,7 +47,10 @@ class UnusableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TerraformFile:
-    """What one file says. `looked_up` is the number of data sources, which describe nothing that the file's code makes."""
+    """What one file says. `looked_up` is the number of data sources, which describe nothing that the file's code makes.
+
+    `regions` has the regions of its providers, of whatever cloud.
+    """
 
     file: str
     form: Literal["state", "plan"]
@@ -55,7 +58,7 @@ class TerraformFile:
     format: str
     resources: tuple[Resource, ...]
     looked_up: int
-    region: str
+    regions: tuple[str, ...]
     lineage: str = ""
 
     @property
@@ -130,7 +133,7 @@ def _manifests(content: bytes, file: str) -> TerraformFile:
 
 
 def _of_objects(objects: KubernetesObjects, file: str) -> TerraformFile:
-    return TerraformFile(file, "state" if objects.live else "plan", "", KUBERNETES, objects.resources, 0, "")
+    return TerraformFile(file, "state" if objects.live else "plan", "", KUBERNETES, objects.resources, 0, ())
 
 
 def _as_utf_8(content: bytes, file: str) -> bytes:
@@ -189,6 +192,8 @@ def _shown(document: Mapping[str, Any], file: str) -> TerraformFile:
     for modules, entry in _entries(values.get("root_module"), ()):
         if entry.get("mode") == "data":
             looked_up += 1
+        elif "deposed_key" in entry:  # what a new object has replaced, at the same address
+            continue
         elif resource := _resource(file, entry, modules, unknown, references):
             found.append(resource)
     return TerraformFile(
@@ -196,9 +201,9 @@ def _shown(document: Mapping[str, Any], file: str) -> TerraformFile:
         "plan" if plan else "state",
         str(document.get("terraform_version", "")),
         version,
-        tuple(without_secret_keys(found)),
+        tuple(without_secret_keys(_one_at_each_address(found))),
         looked_up,
-        _region(configuration, as_mapping(document.get("variables"))),
+        tuple(_regions(configuration, as_mapping(document.get("variables")))),
     )
 
 
@@ -226,7 +231,7 @@ def _resource(
     references: Mapping[str, Mapping[str, tuple[str, ...]]],
 ) -> Resource | None:
     address, name = entry.get("address"), entry.get("name")
-    if not isinstance(address, str) or not isinstance(name, str):
+    if not isinstance(address, str) or not address or not isinstance(name, str):
         return None
     values = _without(entry.get("values"), entry.get("sensitive_values"))
     found = Resource(
@@ -243,6 +248,14 @@ def _resource(
     return found if not stated else _with_references(found, stated)
 
 
+def _one_at_each_address(resources: Iterable[Resource]) -> Iterable[Resource]:
+    """The resources, of which only a file that contradicts itself has two at one address: then the first one counts."""
+    found: dict[str, Resource] = {}
+    for resource in resources:
+        found.setdefault(resource.address, resource)
+    return found.values()
+
+
 def _index(stated: Any) -> str | int | None:
     """The index of an instance, which is a number or a text."""
     return stated if isinstance(stated, (str, int)) else None
@@ -257,7 +270,7 @@ def _unknown_after_apply(document: Mapping[str, Any]) -> dict[str, frozenset[str
     found = {}
     for change in map(as_mapping, as_list(document.get("resource_changes"))):
         after = as_mapping(change.get("change")).get("after_unknown")
-        if isinstance(after, Mapping):
+        if isinstance(after, Mapping) and not change.get("deposed"):
             found[str(change.get("address"))] = frozenset(key for key, value in after.items() if value)
     return found
 
@@ -276,17 +289,16 @@ def _without(value: Any, sensitive: Any) -> Any:
     return value
 
 
-def _region(configuration: Mapping[str, Any], variables: Mapping[str, Any]) -> str:
-    """The region of the first provider that states one as a constant or by a variable; empty if none does."""
+def _regions(configuration: Mapping[str, Any], variables: Mapping[str, Any]) -> Iterator[str]:
+    """The regions that providers state as a constant or by a variable."""
     for provider in as_mapping(configuration.get("provider_config")).values():
         stated = as_mapping(as_mapping(as_mapping(provider).get("expressions")).get("region"))
         if isinstance(stated.get("constant_value"), str):
-            return str(stated["constant_value"])
+            yield str(stated["constant_value"])
         for name in as_list(stated.get("references")):
             value = as_mapping(variables.get(str(name).removeprefix("var."))).get("value")
             if isinstance(value, str):
-                return value
-    return ""
+                yield value
 
 
 def _raw_state(document: Mapping[str, Any], file: str) -> TerraformFile:
@@ -312,9 +324,9 @@ def _raw_state(document: Mapping[str, Any], file: str) -> TerraformFile:
         "state",
         str(document.get("terraform_version", "")),
         "4",
-        tuple(without_secret_keys(found)),
+        tuple(without_secret_keys(_one_at_each_address(found))),
         looked_up,
-        "",
+        (),
         lineage,
     )
 

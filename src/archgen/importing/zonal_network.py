@@ -6,8 +6,8 @@ import ipaddress
 from collections import defaultdict
 from collections.abc import Iterator
 
-from archgen.importing.found_network import FoundNetwork, FoundTier, can_be_tier, range_of, tier_label
-from archgen.importing.placing import PlacedResources
+from archgen.importing.found_network import FoundNetwork, FoundTier, can_be_tier, range_of, tier_label, zone_of
+from archgen.importing.placing import PlacedResources, suffixed
 from archgen.importing.resource import Resource
 
 VPCS = ("aws_vpc", "aws_default_vpc")
@@ -28,21 +28,19 @@ def find_zonal_networks(placed: PlacedResources) -> Iterator[FoundNetwork]:
 def _network(
     placed: PlacedResources, vpc: Resource, cidr: str, subnets: list[Resource], exits: dict[tuple[str, str], str]
 ) -> FoundNetwork:
-    zones = tuple(
-        sorted({str(s.values.get("availability_zone")) for s in subnets if s.values.get("availability_zone")})
-    )
+    zones = tuple(sorted({zone for subnet in subnets if (zone := zone_of(subnet))}))
     network = FoundNetwork(vpc, cidr, zones)
     groups: dict[str, list[Resource]] = defaultdict(list)
     for subnet in subnets:
         groups[tier_label(subnet)].append(subnet)
     for label, group in sorted(groups.items()):
-        by_zone = {str(s.values.get("availability_zone", "")): s for s in group}
+        by_zone = {zone_of(s): s for s in group}
         if len(by_zone) == len(group):
             network.tiers.append(_tier(network, label, by_zone, exits))
         else:  # several subnets of a block are in one zone, so each row is a tier
             for number, subnet in enumerate(sorted(group, key=lambda s: str(s.values["cidr_block"])), start=1):
-                zone = str(subnet.values.get("availability_zone", ""))
-                network.tiers.append(_tier(network, f"{label}-{number}", {zone: subnet}, exits))
+                by_zone = {zone_of(subnet): subnet}
+                network.tiers.append(_tier(network, suffixed(label, str(number)), by_zone, exits))
     network.tiers.sort(key=lambda tier: ({"both": 0, "outbound": 1}.get(tier.internet or "", 2), tier.netnum, tier.id))
     gateways = {r.key for subnet in subnets for r in placed.index.all_to(subnet) if r.type == "aws_nat_gateway"}
     # None if it is not known which zones their number stands for.
@@ -66,9 +64,11 @@ def _tier(
     order = {zone: position for position, zone in enumerate(network.zones)}
     starts = {number - order.get(zone, 0) for zone, number in numbers.items()}
     regular = len(lengths) == 1 and len(starts) == 1 and min(starts) >= 0
+    complete = regular and by_zone.keys() >= {*network.zones}  # a model has a subnet of each tier in each zone
     known = {exits[s.key] for s in by_zone.values() if s.key in exits}
     internet = known.pop() if len(known) == 1 else None
-    return FoundTier(label, dict(sorted(by_zone.items())), length, min(starts) if regular else first, internet, regular)
+    number = min(starts) if regular else first
+    return FoundTier(label, dict(sorted(by_zone.items())), length, number, internet, complete)
 
 
 def _exits(placed: PlacedResources) -> dict[tuple[str, str], str]:

@@ -108,17 +108,20 @@ Domain = Annotated[str, StringConstraints(min_length=1, max_length=253), AfterVa
 
 # An id names a thing in the model, in file names, in addresses of pages and in identifiers of real resources.
 ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+LONGEST_ID = 40
 _ID = matching(
-    ID_PATTERN, "an ID: use lowercase words of letters and digits joined by hyphens, such as my-database", max_length=40
+    ID_PATTERN,
+    "an ID: use lowercase words of letters and digits joined by hyphens, such as my-database",
+    max_length=LONGEST_ID,
 )
 # A Terraform root module may start with a number: 01-base-infra.
 STACK_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 # Device names on Windows, where no file can have such a name.
-_RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
+DEVICE_NAMES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
 
 
 def _not_reserved(value: str) -> str:
-    if value in _RESERVED:
+    if value in DEVICE_NAMES:
         raise ValueError(f"'{value}' is a device name on Windows and cannot be an ID")
     return value
 
@@ -138,7 +141,7 @@ def _folder(*placeholders: str, above: bool = False) -> Any:
         for step in named.split("/"):
             if step in (".", ".."):
                 raise ValueError(f"'{value}' must not contain `{step}`")
-            if step.endswith(".") or step.partition(".")[0].casefold() in _RESERVED:
+            if step.endswith(".") or step.partition(".")[0].casefold() in DEVICE_NAMES:
                 raise ValueError(f"'{step}' is not a valid name for a folder on Windows")
         return value
 
