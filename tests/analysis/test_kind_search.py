@@ -48,6 +48,14 @@ def test_all_kinds_are_listed_without_words_and_without_a_model(tmp_path: Path) 
     listed = json.loads(result.out)
     assert [kind["id"] for kind in listed["kinds"]] == sorted(all_kinds())
     assert all(kind["definition"] for kind in listed["kinds"])
+    products = catalog().products
+    for kind in listed["kinds"]:
+        for cloud, ids in kind["product_ids"].items():
+            assert [products[id_].name for id_ in ids] == kind["products"][cloud]
+
+
+def test_products_are_listed_with_the_ids_that_a_model_states(tmp_path: Path) -> None:
+    assert "Amazon SQS (sqs)" in archgen("kinds", "queue", cwd=tmp_path).out
 
 
 def test_the_kinds_and_products_of_a_model_are_found(tmp_path: Path) -> None:

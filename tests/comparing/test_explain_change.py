@@ -41,6 +41,21 @@ def test_other_numbers_are_tried_and_what_differs_is_said(tmp_path: Path) -> Non
     assert f"{RETENTION}: 7 → 8" in effects_of(statement)
 
 
+def test_what_was_compared_is_said_if_nothing_differs_and_pages_are_not_part_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = MINIMAL.replace("title: Orders,", "title: Orders, purpose: Keeps what people buy.,")
+    (tmp_path / "architecture.yaml").write_text(model, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert main(["explain-change", "components.orders.purpose"]) == 0
+    said = capsys.readouterr().out
+    assert (
+        "Nothing differs with these values in what is compared:\n  Findings, Unknown facts, Terraform addresses,"
+        in said
+    )
+    assert "which pages of the site show it" in said.partition("Not known:")[2]
+
+
 def test_the_choices_of_a_setting_are_found_and_tried(tmp_path: Path) -> None:
     model = MINIMAL.replace("protocol: postgresql", "protocol: postgresql, data: sent")
     (statement,) = try_values(tmp_path, model, "components.shop.calls.orders.data")

@@ -207,6 +207,13 @@ def test_a_missing_key_is_reported_beside_an_unrelated_unknown_one(tmp_path: Pat
     assert {code for code, _message, _help in problems} == {"ARC-M001", "ARC-M002"}
 
 
+def test_the_mapping_that_an_unknown_key_belongs_to_is_named(tmp_path: Path) -> None:
+    problems = said(tmp_path, "components:\n", "waivers: []\ncomponents:\n")
+    assert problems == [("ARC-M002", "unknown key `waivers`", "`waivers` belongs below `rules`")]
+    ((_code, _message, help_),) = said(tmp_path, "components:\n", "contact: us\ncomponents:\n")
+    assert "belongs below" not in help_  # each of many teams has one
+
+
 def test_another_version_of_the_format_is_named(tmp_path: Path) -> None:
     (problem,) = said(tmp_path, "version: 1", "version: 3")
     message = "this archgen reads versions 1 and 2 of the model's format, not '3'"

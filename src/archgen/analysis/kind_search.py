@@ -18,13 +18,13 @@ FORMAT = "archgen-kinds/1"
 
 @dataclass(frozen=True, slots=True)
 class FoundKind:
-    """A kind, and the names of the products that it can be, by the name of their cloud."""
+    """A kind, and the IDs and names of the products that it can be, by the name of their cloud."""
 
     id: str
     label: str
     definition: str
     aliases: tuple[str, ...]
-    products: Mapping[str, tuple[str, ...]]
+    products: Mapping[str, Mapping[str, str]]
 
 
 def find_kinds(
@@ -75,10 +75,10 @@ def _rank_of_word(word: str, known: list[set[str]]) -> int | None:
 
 def _found(id_: str, cls: type[Component], products: list[Product], clouds: Mapping[str, str]) -> FoundKind:
     by_cloud = {
-        name: tuple(product.name for product in products if product.on(cloud) and product.cloud != NEUTRAL)
+        name: {product.id: product.name for product in products if product.on(cloud) and product.cloud != NEUTRAL}
         for cloud, name in clouds.items()
     }
-    by_cloud["any cloud"] = tuple(product.name for product in products if product.cloud == NEUTRAL)
+    by_cloud["any cloud"] = {product.id: product.name for product in products if product.cloud == NEUTRAL}
     definition = " ".join((cls.__doc__ or "").split())
     return FoundKind(
         id_, cls.label, definition, cls.aliases, {name: names for name, names in by_cloud.items() if names}
@@ -94,8 +94,8 @@ def _lines(kind: FoundKind) -> Iterator[str]:
     yield f"{visible(kind.id)}: {visible(kind.definition)}\n"
     if kind.aliases:
         yield f"  also called: {', '.join(map(visible, kind.aliases))}\n"
-    for cloud, names in kind.products.items():
-        yield f"  {visible(cloud)}: {', '.join(map(visible, names))}\n"
+    for cloud, products in kind.products.items():
+        yield f"  {visible(cloud)}: {', '.join(f'{visible(name)} ({visible(id_)})' for id_, name in products.items())}\n"
 
 
 def as_json(found: list[FoundKind]) -> str:
@@ -108,7 +108,8 @@ def as_json(found: list[FoundKind]) -> str:
                 "label": kind.label,
                 "definition": kind.definition,
                 "aliases": list(kind.aliases),
-                "products": {cloud: list(names) for cloud, names in kind.products.items()},
+                "products": {cloud: list(products.values()) for cloud, products in kind.products.items()},
+                "product_ids": {cloud: list(products) for cloud, products in kind.products.items()},
             }
             for kind in found
         ],

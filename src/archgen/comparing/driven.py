@@ -19,6 +19,7 @@ from archgen.records import dataclass
 
 FORMAT = "archgen-explain-change/1"
 _MOST_PROBLEMS = 8
+_PAGES = "which pages of the site show it: a component's page, for example, shows all of its settings, and pages are not compared"
 _TITLES = {**TOPICS, "finding": "Findings that appear or disappear"}
 
 
@@ -84,6 +85,7 @@ class Driven:
             yield "which rules read it: only settings can be watched, not whole parts of the model"
         if self.public:
             yield "what differs only in values that the public profile withholds"
+        yield _PAGES
         yield "what a value drives that was not tried"
 
 
@@ -125,7 +127,8 @@ def _parts(driven: Driven) -> Iterator[str]:
         where = ", ".join(words.words(effect.at))
         yield f"  {plain(effect.words)}{f' [{where}]' if where else ''}"
     if driven.trials and not driven.effects:
-        yield from ("", "Nothing that archgen generates or checks differs with these values.")
+        compared = ", ".join(title for topic, title in TOPICS.items() if topic != "drift")  # which needs a plan
+        yield from ("", "Nothing differs with these values in what is compared:", f"  {compared}")
 
 
 def _problems(driven: Driven) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from archgen.diagnostics.diagnostic import Path, did_you_mean, dotted
@@ -12,11 +12,12 @@ from archgen.reading.yaml_tree import YamlNode
 
 
 def describe(
-    detail: dict[str, Any], path: Path, known: Iterable[str], written: YamlNode | None = None
+    detail: dict[str, Any], path: Path, known: Iterable[str], written: YamlNode | None = None, below: Sequence[str] = ()
 ) -> tuple[str, str, str]:
     """Code, message and help for one of pydantic's errors.
 
-    `known` has the keys that are allowed next to the value; `written` is the value as written in the file.
+    `known` has the keys that are allowed next to the value, and `below` those of them whose mappings have the value's key;
+    `written` is the value as written in the file.
     """
     kind, given = detail["type"], detail.get("input")
     name = _name_of(path)
@@ -28,7 +29,8 @@ def describe(
             "add version: 1" if path == ("version",) else f"add `{path[-1]}:`",
         )
     if kind == "extra_forbidden":
-        return "ARC-M002", f"unknown key {name}", did_you_mean(path[-1], known)
+        belongs = f"{name} belongs below {' or '.join(f'`{key}`' for key in below)}" if below else ""
+        return "ARC-M002", f"unknown key {name}", did_you_mean(path[-1], known, otherwise=belongs)
     if kind in ("literal_error", "enum"):
         return _wrong_choice(detail, path, _text(written, given))
     if kind.endswith(("_type", "_parsing")):

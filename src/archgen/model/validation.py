@@ -162,7 +162,8 @@ def from_pydantic(error: ValidationError, prefix: Path, model: type[Any], node: 
         of_key = "[key]" in detail["loc"]  # the text of the key is wrong, not its value
         written = None if of_key else node.get(loc)
         known = [str(misspelled[loc][-1])] if loc in misspelled else _known_keys(model, loc[:-1])
-        code, message, help_ = describe(dict(detail), (*prefix, *loc), known, written)
+        below = _mappings_with(model, loc) if detail["type"] == "extra_forbidden" else []
+        code, message, help_ = describe(dict(detail), (*prefix, *loc), known, written, below)
         yield Diagnostic(code, message, help_, (*prefix, *loc))
 
 
@@ -179,6 +180,12 @@ def _misspelled(details: Sequence[Any]) -> dict[Path, Path]:
 
 def _known_keys(model: type[Any], loc: Path) -> list[str]:
     """The keys that are allowed in the mapping at `loc`, for "did you mean"."""
+    there = _class_at(model, loc)
+    return [f.alias or name for name, f in there.model_fields.items()] if there else []
+
+
+def _class_at(model: type[Any], loc: Path) -> Any:
+    """The class of the mapping at `loc`; None if there is none."""
     from pydantic import BaseModel
 
     current: Any = model
@@ -186,11 +193,18 @@ def _known_keys(model: type[Any], loc: Path) -> list[str]:
         if isinstance(current, type) and issubclass(current, BaseModel) and step in current.model_fields:
             current = _inner(current.model_fields[str(step)].annotation)
         # Otherwise, `step` is the key of a dict or a position in a list, and `current` is already the type of its values.
-    return (
-        [f.alias or name for name, f in current.model_fields.items()]
-        if isinstance(current, type) and issubclass(current, BaseModel)
-        else []
-    )
+    return current if isinstance(current, type) and issubclass(current, BaseModel) else None
+
+
+def _mappings_with(model: type[Any], loc: Path) -> list[str]:
+    """The keys next to the unknown one at `loc` whose value is a single mapping that has such a key."""
+    from typing import get_args, get_origin
+
+    beside = _class_at(model, loc[:-1])
+    fields = beside.model_fields if beside else {}
+    single = (name for name, f in fields.items() if get_origin(f.annotation) not in (dict, tuple, list))
+    single = (n for n in single if not any(get_origin(x) for x in get_args(fields[n].annotation)))
+    return [fields[n].alias or n for n in single if loc[-1] in _known_keys(model, (*loc[:-1], n))]
 
 
 def _inner(annotation: Any) -> Any:
