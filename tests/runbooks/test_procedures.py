@@ -323,6 +323,40 @@ def test_one_runbook_in_a_terminal(project: Path) -> None:
     assert re.search(r"kubectl --context innovate-aws-prod get nodepools?", planned.out)
 
 
+@pytest.mark.parametrize("at", ["aws,prod", "gcp,prod"])
+def test_a_way_back_is_named_before_the_steps_that_promote(project: Path, at: str) -> None:
+    shown = archgen("runbook", "show", "deploy-and-roll-back", "--at", at, cwd=project).out.partition("## Do this")[2]
+    found = re.match(r"\s+To roll back a bad release now, do step (\d+), then go on with step (\d+): (.+)\.\n", shown)
+    assert found
+    check, step, title = found.groups()
+    assert re.search(rf"(?m)^{check}\.\s+Check that you ", shown)
+    assert re.search(rf"(?m)^{step}\.\s+{re.escape(title)}\. \[", shown)
+    assert not re.search(rf"(?ms)^{step}\.\s.*^\d+\.\s+Promote ", shown)
+
+
+def test_every_step_at_which_a_head_says_to_begin_is_linked(
+    built: Path, every_procedure: dict[tuple[str, Coordinate], Procedure]
+) -> None:
+    page = (built / "docs/architecture/runbooks/deploy-and-roll-back.md").read_text(encoding="utf-8")
+    linked = set(re.findall(r"\]\(#([\w-]+)\)\.", page))
+    assert {"aws-prod-last-good", "aws-prod-git-down", "gcp-stg-good-release"} <= linked
+    assert all(f'id="{anchor}"' in page for anchor in linked)
+    templates = Templates(ROOT / "templates")
+    for name in known(templates):
+        for start in read(templates, name).front.starts:
+            assert set(start.at) & {s.id for (n, _), p in every_procedure.items() if n == name for s in p.steps}, name
+
+
+def test_a_step_at_which_nothing_begins_is_reported(project: Path) -> None:
+    head = (ROOT / "templates/runbooks/deploy-and-roll-back/runbook.yaml").read_text(encoding="utf-8")
+    own = project / "templates/runbooks/deploy-and-roll-back/runbook.yaml"
+    own.parent.mkdir(parents=True, exist_ok=True)
+    own.write_text(head.replace("good-release, last-good", "good-release, last-god"), encoding="utf-8")
+    result = archgen("validate", cwd=project)
+    assert "no file of this runbook has a step 'last-god'" in result.out + result.err
+    assert "did you mean 'last-good'?" in result.out + result.err
+
+
 def test_what_cannot_be_shown_is_reported(project: Path) -> None:
     wrong = archgen("runbook", "show", "database-fallover", cwd=project)
     assert wrong.code == 2

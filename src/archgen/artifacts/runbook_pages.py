@@ -21,7 +21,7 @@ from archgen.model.document import RunbookFacts
 from archgen.rehearsal.record import read_record
 from archgen.runbooks.escalation import people_to_call
 from archgen.runbooks.here import Here
-from archgen.runbooks.procedures import Procedure, Template, read, runbooks_of
+from archgen.runbooks.procedures import Procedure, Template, read, runbooks_of, starts
 from archgen.runbooks.steps import duration_text, happy_minutes
 from archgen.templating.render import TemplateFailure
 
@@ -168,16 +168,16 @@ def _about(context: Context, id_: str) -> dict[str, Any]:
 
 def _cloud(context: Context, template: Template, cloud: str) -> dict[str, Any] | None:
     environments = [
-        _environment(context, architecture, found, template.id)
+        _environment(context, architecture, found, template)
         for architecture, found in context.procedures(template, cloud)
     ]
     name = context.resolved.standing(cloud, context.axes.environments[-1]).facts.name
     return {"id": cloud, "name": name, "environments": environments} if environments else None
 
 
-def _environment(context: Context, a: Architecture, found: Procedure, name: str) -> dict[str, Any]:
-    """What a tab shows: the steps of the runbook `name`, and where they act."""
-    objective = a.document.runbooks[name].rto_minutes
+def _environment(context: Context, a: Architecture, found: Procedure, template: Template) -> dict[str, Any]:
+    """What a tab shows: the steps of a runbook, and where they act."""
+    objective = a.document.runbooks[template.id].rto_minutes
     return {
         "name": a.environment.name,
         "id": a.coordinate.environment,
@@ -186,7 +186,8 @@ def _environment(context: Context, a: Architecture, found: Procedure, name: str)
         "production": a.environment.production,
         "color": color_classes(context.document.environments)[a.coordinate.environment],
         "procedure": found,
-        "rehearsed": rehearsed_texts(context.templates, name, found),
+        "starts": starts(template.front, found),
+        "rehearsed": rehearsed_texts(context.templates, template.id, found),
         "entry": _limit(happy_minutes(list(found.preparation))),
         "total": _limit(happy_minutes(list(found.steps))),
         "later": any(step.later for step in found.steps),

@@ -13,7 +13,7 @@ from archgen.model.document import RunbookFacts
 from archgen.model.resolve import Resolved
 from archgen.records import dataclass
 from archgen.runbooks.here import RunbookHome, facts_for
-from archgen.runbooks.stated import RunbookHead, StepsFile, read_file, read_head
+from archgen.runbooks.stated import RunbookHead, StatedFile, StepsFile, read_file, read_head
 from archgen.runbooks.steps import SHARED, FilledStep, duration_text, fill_in, happy_minutes_of
 from archgen.system.kept import DATA, key_of
 from archgen.templating.render import TemplateFailure, Templates
@@ -35,6 +35,33 @@ class Procedure:
 
     preparation: tuple[FilledStep, ...]
     steps: tuple[FilledStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundStart:
+    """Where one begins for an aim: the number of the step among `Procedure.steps`, counted from 1, and the step.
+
+    `check` is the number of the check of the account or project that must come first; None if no such check is in front of the step.
+    """
+
+    to: str
+    number: int
+    step: FilledStep
+    check: int | None
+
+
+def starts(head: RunbookHead, procedure: Procedure) -> list[FoundStart]:
+    """Where to begin for the aims that a head states, in its order; each step once, and no aim of which the procedure has no step."""
+    numbered = {step.id: (number, step) for number, step in enumerate(procedure.steps, 1)}
+    checks = [n for n, step in numbered.values() if step.source.startswith(f"{FOLDER}/{SHARED}/place-")]
+    aims: dict[str, str] = {}
+    for start in head.starts:
+        if step := next((id_ for id_ in start.at if id_ in numbered), None):
+            aims.setdefault(step, start.to)
+    return [
+        FoundStart(to, number, step, max((n for n in checks if n < number), default=None))
+        for to, (number, step) in ((to, numbered[id_]) for id_, to in aims.items())
+    ]
 
 
 def runbooks_of(resolved: Resolved) -> dict[str, RunbookFacts]:
@@ -243,7 +270,32 @@ def _own_problems(templates: Templates, folder: str) -> Iterator[Diagnostic]:
             if file.endswith("/runbook.yaml")
             else read_file(templates, file, StepsFile)
         )
-        yield from result if isinstance(result, list) else ()
+        yield from result if isinstance(result, list) else _unknown_starts(templates, folder, file, result)
+
+
+def _unknown_starts(
+    templates: Templates, folder: str, name: str, file: StatedFile[RunbookHead] | StatedFile[StepsFile]
+) -> Iterator[Diagnostic]:
+    """The steps at which a head says to begin that no product and no cloud has."""
+    if not isinstance(file.stated, RunbookHead) or not file.stated.starts:
+        return
+    others = (other for other in templates.names(folder) if other.endswith(".yaml") and other != name)
+    read_ = [read_file(templates, other, StepsFile) for other in others]
+    known = {
+        id_
+        for found in read_
+        if not isinstance(found, list)
+        for id_, step in found.stated.steps.items()
+        if not step.use
+    }
+    for number, start in enumerate(file.stated.starts):
+        for position, id_ in enumerate(start.at):
+            if id_ not in known:
+                line = file.line("starts", number, "at", position)
+                span = Span(templates.place(name), line, 1, line, 2)
+                yield Diagnostic(
+                    "ARC-T002", f"no file of this runbook has a step '{id_}'", did_you_mean(id_, known), span=span
+                )
 
 
 def _at_model(name: str, failure: Diagnostic, at: Span) -> Diagnostic:

@@ -140,6 +140,15 @@ def _incomplete(step: StatedStep) -> Iterator[str]:
         yield "a step that changes or waits for something needs `within`: how long it may take"
 
 
+class Start(Entity):
+    """A step at which one begins for an aim that needs no step before it."""
+
+    to: Text
+    """The aim, as it goes on after "To"."""
+    at: Annotated[Listed[Id], Field(min_length=1)]
+    """IDs of steps; the first one that an environment has counts."""
+
+
 class StepsFile(Entity):
     """A file of steps, in order, by ID."""
 
@@ -182,6 +191,8 @@ class RunbookHead(Entity):
     """What remains to be done when it is over."""
     drill: Text
     """How to practice it without harm."""
+    starts: Listed[Start] = ()
+    """Where to begin for aims that need no step before, the most urgent one first."""
     scope: Literal["environment", "organization"] = "environment"
     """`organization`: the same steps for all environments."""
     ways: Listed[Literal["cluster", "database"]] = ()

@@ -9,7 +9,7 @@ from typing import Any
 from archgen.diagnostics.report import visible
 from archgen.model.architecture import Architecture
 from archgen.runbooks.escalation import people_to_call
-from archgen.runbooks.procedures import Procedure, Template, steps
+from archgen.runbooks.procedures import FoundStart, Procedure, Template, starts, steps
 from archgen.runbooks.stated import Seen
 from archgen.runbooks.steps import FilledStep, Otherwise
 from archgen.templating.render import Templates
@@ -22,14 +22,14 @@ def as_text(templates: Templates, template: Template, architecture: Architecture
     front, facts = template.front, architecture.document.runbooks[template.id]
     found = steps(templates, template, architecture)
     known = architecture.document.runbooks
-    otherwise = [f"{o.see}: {o.do}{_leads_to(o, known)}" for o in front.otherwise]
+    otherwise = [f"{o.see.rstrip('.')}: {o.do}{_leads_to(o, known)}" for o in front.otherwise]
     parts = [
         f"# {front.title}",
         f"{architecture.facts.name}, {architecture.environment.name}. {front.impact}",
         f"Severity: {front.severity}. Duration: {front.duration} Approval: {front.approvals}",
         _list("## Use it when", front.triggers),
         _list("## Do not use it when", front.when_not),
-        *_procedure(found, known),
+        *_procedure(found, known, [_start(s) for s in starts(front, found)]),
         _list("## If it does not work", otherwise, numbered=True),
         f"## Roll back\n\n{front.reversible[:1].upper()}{front.reversible[1:]}",
         _list("## Notify", front.communicate),
@@ -43,12 +43,18 @@ def as_text(templates: Templates, template: Template, architecture: Architecture
     return "\n\n".join(parts) + "\n"
 
 
-def _procedure(procedure: Procedure, known: Container[str]) -> Iterator[str]:
-    """The parts with the steps; `known` has the runbooks of the model."""
+def _procedure(procedure: Procedure, known: Container[str], starts_: list[str]) -> Iterator[str]:
+    """The parts with the steps; `known` has the runbooks of the model, and `starts_` says where else to begin."""
     for head, of_part in (("## Get in", procedure.preparation), ("## Do this", procedure.steps)):
         if of_part:
             yield head
+            yield from starts_ if of_part is procedure.steps else ()
             yield from (_step(number, step, known) for number, step in enumerate(of_part, 1))
+
+
+def _start(start: FoundStart) -> str:
+    first = f"do step {start.check}, then go on" if start.check else "begin"
+    return f"To {start.to}, {first} with step {start.number}: {start.step.title}."
 
 
 def _step(number: int, step: FilledStep, known: Container[str]) -> str:
@@ -62,7 +68,9 @@ def _step(number: int, step: FilledStep, known: Container[str]) -> str:
     blocks += [f"```bash\n{step.commands}\n```"] if step.commands else []
     blocks += [step.do] if step.do else []
     blocks += ["Expect " + ", ".join(_expected(e.shows, e.means) for e in step.expect) + "."] if step.expect else []
-    blocks += ["\n".join(f"- {o.see}: {o.do}{_leads_to(o, known)}" for o in step.otherwise)] * bool(step.otherwise)
+    blocks += ["\n".join(f"- {o.see.rstrip('.')}: {o.do}{_leads_to(o, known)}" for o in step.otherwise)] * bool(
+        step.otherwise
+    )
     if step.undo:
         blocks.append(f"{'No way back' if step.changes == 'destructive' else 'Way back'}: {step.undo}")
         blocks += [f"```bash\n{step.undo_run}\n```"] if step.undo_run else []
