@@ -303,6 +303,17 @@ def test_a_second_environment_adds_its_networks_and_links() -> None:
     assert again.texts == after.texts
 
 
+def test_a_tier_that_only_a_second_environment_has_keeps_its_name() -> None:
+    texts = {MODEL.name: found(QUEUE, *SHOP, *TOOLS, PEERING).text()}
+    builds = {"id": "subnet-builds", "vpc_id": "vpc-0002", "cidr_block": "10.2.9.0/24", "tags": {"Name": "builds"}}
+    dev = [*SHOP, *TOOLS, PEERING, ("aws_subnet.builds", {**builds, "availability_zone": "eu-west-1a"})]
+    after = fold(MODEL, texts, [file_of(QUEUE, *dev)], ("aws", "dev"))
+    assert after.problems == []
+    network = yaml.safe_load(after.texts[MODEL.name])["networks"]["tools-network"]
+    assert network["when"]["dev"]["tiers"]["builds"]["name"] == "Builds"
+    assert "when" not in network["tiers"]["tools"]
+
+
 def test_a_machine_in_one_of_several_subnets_has_no_zone() -> None:
     names = ("aws_vpc.main", "aws_subnet.app_subnet[0]", "aws_subnet.app_subnet[1]", "aws_instance.ci")
     places = [{"cidr_block": f"10.0.{n}.0/24", "availability_zone": f"eu-west-1{'ab'[n]}"} for n in (0, 1)]

@@ -123,7 +123,11 @@ class ValueChanges:
 
     def _further_network(self, id_: str, facts: Mapping[str, Any], joined: bool) -> None:
         root: Path = ("networks", id_)
-        tiers = {tier: _without(stated, "name") for tier, stated in facts.get("tiers", {}).items()}
+        tiers = {
+            # The names of tiers that the model has are those that people gave; a new tier needs one.
+            tier: _without(stated, "name") if self.view.tree.get((*root, "tiers", tier)) else stated
+            for tier, stated in facts.get("tiers", {}).items()
+        }
         facts = {**_without(facts, "name"), **({"tiers": tiers} if tiers else {})}
         self._merge(_Comparison(root, frozenset(), {}, joined), (), facts, self.view.value(root) or {})
 
