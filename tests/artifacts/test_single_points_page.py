@@ -184,7 +184,7 @@ def test_sign_on_of_people_is_in_an_account_only_if_the_model_states_it(tmp_path
 
 def test_a_service_of_the_cloud_that_is_placed_outside_is_lost_with_the_cloud(tmp_path: Path) -> None:
     pipelines = (
-        "  build: {kind: ci-pipeline, title: Build, owner: team, product: codebuild}\n"
+        "  build: {kind: ci-pipeline, title: Build, owner: team, placement: outside, product: codebuild}\n"
         "  hub: {kind: ci-pipeline, title: Hub, owner: team, product: github-actions}\n"
     )
     (provider, *others) = rows(project_of(tmp_path, MODEL.replace("flows:\n", f"{pipelines}flows:\n")))["Providers"]

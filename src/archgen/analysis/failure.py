@@ -122,9 +122,7 @@ def of_home(a: Architecture, home: str) -> Impact:
 
 def is_own_service(a: Architecture, component: Component) -> bool:
     """Whether a component is a service of this cloud that is not at a site, even if the model places it outside, such as a pipeline."""
-    product = a.product(component)
-    is_of_cloud = product is not None and a.coordinate.cloud in (product.cloud, *product.also)
-    return is_of_cloud and not a.site_of(component)
+    return a.is_own_product(component) and not a.site_of(component)
 
 
 def of_cloud(a: Architecture) -> Impact:

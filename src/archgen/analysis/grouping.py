@@ -40,7 +40,9 @@ def by_place(architecture: Architecture, name: str) -> tuple[str, str, str]:
 
 
 def _region(a: Architecture, name: str) -> tuple[str, str, str]:
-    """The group of the region that a regional service is in; the usual one if it is in several."""
+    """The group of the region that a regional service is in; the usual one if it is in several. What is global is in none."""
+    if a.is_global(a.components[name]):
+        return "global", "Global services", "generic"
     uses = a.regions_of(a.components[name])
     id_ = HOME if HOME in uses else next(iter(uses), HOME)
     return "region" if id_ == HOME else f"region-{id_}", f"Region {a.regions[id_].name}", "region"

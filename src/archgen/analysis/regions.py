@@ -155,11 +155,14 @@ def _with_others(a: Architecture, uses: Mapping[str, RegionRole], region: str, a
 
 
 def _lack_of_regions(a: Architecture, name: str) -> Lack | None:
-    """What is missing to know in which regions a component is; None if that is known.
+    """What is missing to know which regions a component is in, or for one in none, whether it survives the loss of one; None if nothing is.
 
     A service that is not known to be regional may be in several regions, as data in a multi-region is.
     """
     component = a.components[name]
+    if a.is_global(component) and (product := a.product(component)):
+        what = f"whether {product.name}, which '{name}' uses, survives the loss of a region"
+        return Lack(("components", name), what, "state `traits: {redundancy: global}` if its vendor says so")
     if component.regions or component.zones or component.placement == MANAGED:
         return None
     if (host := component.runs_on or "") in a.components:

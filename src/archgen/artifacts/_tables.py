@@ -141,7 +141,7 @@ PLACES = {OUTSIDE: "Outside", EDGE: "At the edge", MANAGED: "Regional service"}
 
 
 def place_name(architecture: Architecture, component: Component) -> str:
-    """The name of the place a component is in: a tier, a site, a further network, or outside, at the edge, a regional service."""
+    """The name of the place a component is in: a tier, a site, a further network, outside, at the edge, or a regional or global service."""
     document, place = architecture.document, architecture.place(component)
     if site := architecture.site_of(component):
         return document.sites[site].name
@@ -149,6 +149,8 @@ def place_name(architecture: Architecture, component: Component) -> str:
         network = document.networks[id_]
         inner = network.tiers.get(place.partition("/")[2])
         return f"{network.name}, {inner.name}" if inner else network.name
+    if architecture.is_global(component):
+        return "Global service"
     tier = architecture.tiers.get(place)
     return tier.name if tier else PLACES.get(place, place)
 

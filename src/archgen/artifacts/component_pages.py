@@ -24,7 +24,7 @@ from archgen.artifacts.base import Artifact, Context, Emitted
 from archgen.catalog.product import Product
 from archgen.diagnostics.diagnostic import Path
 from archgen.model.architecture import Architecture
-from archgen.model.component import Component
+from archgen.model.component import OUTSIDE, Component
 from archgen.model.paths import parse_path
 from archgen.model.wording import MISSING, setting_label
 from archgen.runbooks.procedures import runbooks_of
@@ -242,13 +242,15 @@ def _failure(a: Architecture, name: str) -> dict[str, Any]:
     }
 
 
+def _name_there(a: Architecture, name: str) -> dict[str, str]:
+    """The name of a component's resources; nothing for people and what is outside of the cloud."""
+    return {} if a.place(a.components[name]) == OUTSIDE else {"identifier": a.identifier(name)}
+
+
 def _settings_rows(name: str, architectures: list[Architecture], context: Context) -> list[dict[str, Any]]:
     """A row for the name in the cloud and for every setting, with a value for each environment."""
     columns = [
-        {"identifier": a.identifier(name)}
-        | settings(a.components[name])
-        | region_facts(a, name)
-        | failure_facts(a.components[name])
+        _name_there(a, name) | settings(a.components[name]) | region_facts(a, name) | failure_facts(a.components[name])
         for a in architectures
     ]
     references = [dict(_references(a.components[name], name)) for a in architectures]

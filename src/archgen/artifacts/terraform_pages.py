@@ -89,9 +89,9 @@ def _clouds(context: Context, stack: str) -> list[dict[str, Any]]:
 
 
 def _cloud(context: Context, cloud: str, stack: str) -> dict[str, Any]:
-    terraform = context.document.terraform
-    assert terraform is not None
     architectures = list(context.today(cloud))
+    terraform = architectures[-1].document.terraform  # clouds can have different stacks, in another order
+    assert terraform is not None
     plan = context.project.plans.of[cloud]
     environments = plan.calls.get(stack, [])
     declared = plan.wiring.stacks.get(stack, ())

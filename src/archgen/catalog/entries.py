@@ -88,6 +88,7 @@ _ENTRY: Mapping[str, type] = MappingProxyType(
                 "versions",
                 "read",
                 "successor",
+                "where",
             ),
             str,
         ),
@@ -178,6 +179,8 @@ def _problem(entry: Mapping[str, Any]) -> tuple[str, str, str]:
         return "it has neither `icon` nor `tile`", "", 'add an icon, or tile = "…" with the letters for its tile'
     if entry.get("category", "general") not in CATEGORIES:
         return f"unknown value '{entry['category']}' of `category`", "category", f"use one of: {', '.join(CATEGORIES)}"
+    if entry.get("where", "global") not in ("global", "apart"):
+        return f"unknown value '{entry['where']}' of `where`", "where", "use one of: global, apart"
     sla = entry.get("sla", {})
     if sla and not ({"percent", "url"} <= set(sla) <= _SLA_KEYS):
         optional = ", ".join(sorted(_SLA_KEYS - {"percent", "url"}))

@@ -75,7 +75,9 @@ class Product:
     that these days are recorded from. `caller_roles` are the roles, or on AWS the actions, that the identity of a caller needs, by
     the kind of the component that is called; for a database also by its `client_connection` and by `iam-authentication`. `ports` are
     the ports that it listens on by a setting that decides it, such as `encrypted_in_transit=true`, where its vendor chooses
-    them; with `kind=…`, those of a front end that passes requests on to components of that kind.
+    them; with `kind=…`, those of a front end that passes requests on to components of that kind. `where` says where it
+    is, if not in a region: `global` for what is in none of them, and `apart` for what the cloud's vendor runs as a separate service,
+    in no account, project or subscription of a customer.
     """
 
     id: str
@@ -106,6 +108,7 @@ class Product:
     caller_roles: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     ports: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     also: tuple[str, ...] = ()
+    where: Literal["", "global", "apart"] = ""
 
     def named_in(self, text: str) -> bool:
         """Whether the text mentions the product by its name, its short name or one of its aliases."""
@@ -125,6 +128,10 @@ class Product:
             if (start := _place_of_words(lower, name.lower())) >= 0:
                 return slice(start, start + len(name))
         return slice(0, 0)
+
+    def in_homes_of(self, cloud: str) -> bool:
+        """Whether it belongs to the cloud, and is in an account, project or subscription there."""
+        return self.where != "apart" and cloud in (self.cloud, *self.also)
 
     def on(self, cloud: str) -> bool:
         """Whether it can be used on the cloud."""

@@ -24,7 +24,7 @@ Fonts = tuple[Font, ...]
 
 
 _ATTEMPTS = 2  # at making room for labels that are on a border
-_NEARLY = 1.03  # a picture that is too tall by less keeps its arrangement, with some space beside it
+_NEARLY = 1.03  # a picture that is too tall by less keeps its arrangement, with some space beside it; one that is too wide by less fits
 _MOST_SPACE = 280  # pixels beside a picture of a few nodes
 
 
@@ -56,7 +56,7 @@ def draw(graph: Graph, fonts: Fonts = ()) -> Drawing:
         others = list(_flatter(graph, drawing))
     for other in others:
         flatter = _draw(other, fonts)
-        if flatter.width <= WIDE or graph.layout == "grid":
+        if flatter.width <= WIDE * _NEARLY or graph.layout == "grid":
             drawing = min(drawing, flatter, key=lambda one: one.height / one.width)
         if not _is_tall(drawing):
             return replace(drawing, graph=graph)

@@ -19,8 +19,9 @@ from archgen.model.coordinate import Coordinate
 from archgen.model.document import Capability, Cloud, Document, Environment, Phase, Tier
 from archgen.model.operations import Step
 from archgen.model.per_cloud import CloudOrganization, NetworkFacts, OrganizationHome
+from archgen.model.recovery import recovered
 from archgen.model.regions import HOME, RECOVERY, PlacedRegion, RegionRole, regions_of
-from archgen.model.traits import Traits, product_traits
+from archgen.model.traits import Traits, is_regionless, product_traits
 from archgen.reading.yaml_tree import YamlNode
 from archgen.records import dataclass
 
@@ -175,21 +176,9 @@ class Architecture:
 
     @cached_property
     def _in_recovery_region(self) -> Architecture | None:
-        region = next((r for r in self.regions.values() if r.name == self.recovery_region), None)
-        home = self.environment.on(self.coordinate.cloud)
-        if region is None or home is None or (self.document.network and not home.recovery_cidr):
-            return None
-        here: dict[str, object] = {"region": region.name, "availability_zones": region.zones}
-        here |= {"recovery_region": None, "regions": {}}
-        cloud, environment = self.coordinate.cloud, self.coordinate.environment
-        there = self.environment.model_copy(update={cloud: home.model_copy(update={"cidr": home.recovery_cidr})})
-        document = self.document.model_copy(
-            update={
-                "clouds": {**self.document.clouds, cloud: self.cloud.model_copy(update=here)},
-                "environments": {**self.document.environments, environment: there},
-            }
-        )
-        return replace(self, document=document, elsewhere=region.name, left=self.cloud.region)
+        name = self.recovery_region or ""
+        document = recovered(self.document, self.coordinate, self.regions.values(), name)
+        return replace(self, document=document, elsewhere=name, left=self.cloud.region) if document else None
 
     @property
     def home_region(self) -> str:
@@ -277,12 +266,23 @@ class Architecture:
     def place(self, component: Component) -> str:
         """The placement of a component: `outside`, `edge`, `managed`, the id of a tier, or a place in a further network.
 
-        A site counts as `outside`, and an unknown place as `managed`.
+        A site counts as `outside`, and an unknown place as `managed`. So does a product of the cloud whose kind is usually outside.
         """
         place = component.place
+        if place == OUTSIDE and not component.placement and self.is_own_product(component):
+            return MANAGED
         if place in PLACEMENTS or place in self.tiers or self.network_of(component):
             return place
         return OUTSIDE if place in self.document.sites else MANAGED
+
+    def is_own_product(self, component: Component) -> bool:
+        """Whether a component uses a product of this cloud that is in one of its accounts, projects or subscriptions."""
+        return bool((product := self.product(component)) and product.in_homes_of(self.coordinate.cloud))
+
+    def is_global(self, component: Component) -> bool:
+        """Whether a component is a service of the cloud that is known to be in none of its regions."""
+        stated = component.regions or component.zones or component.runs_on or self.place(component) != MANAGED
+        return not stated and is_regionless(self.product(component), component.traits)
 
     def site_of(self, component: Component) -> str | None:
         """The id of the site that a component is at; None if it is not at one."""
@@ -312,7 +312,7 @@ class Architecture:
         What does not state its regions is in those of what it runs on, else in that of its network, else in `home`. Of several
         regions that it does not state itself, it is in those of the zones that it states.
         """
-        if self.place(component) in (OUTSIDE, EDGE):
+        if self.place(component) in (OUTSIDE, EDGE) or self.is_global(component):
             return {}
         there, seen = component, {""}
         while not there.regions and (host := there.runs_on or "") in self.components and host not in seen:

@@ -72,6 +72,13 @@ def product_traits(product: Product, component: Entity) -> Traits:
     return Traits(**stated)
 
 
+def is_regionless(product: Product | None, stated: Traits) -> bool:
+    """Whether a component is in no region, by the traits that it states, or by what is known about its product."""
+    if stated.redundancy or product is None:
+        return stated.redundancy == "global"
+    return product.where == "global" or (product.redundancy is not None and product.redundancy.scope == "global")
+
+
 def count_of(value: Any) -> int | None:
     """The number of copies that the value of a setting states; None if it states none."""
     if value is None:

@@ -18,10 +18,11 @@ SEVERITY = "error"
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each pipeline with stored keys, and for each federation that accepts more than named subjects."""
-    for name, _pipeline in architecture.of_kind(CiPipeline):
+    for name, pipeline in architecture.of_kind(CiPipeline):
         targets = [architecture.components[target] for target in architecture.called_by(name)]
         inside = [t for t in targets if architecture.place(t) != OUTSIDE]
-        if inside and not any(isinstance(target, WorkloadFederation) for target in targets):
+        own = architecture.is_own_product(pipeline)  # it runs with an identity of the cloud
+        if inside and not own and not any(isinstance(target, WorkloadFederation) for target in targets):
             message = f"'{name}' accesses the cloud with stored keys"
             help_ = "add a call to a component of the kind workload-federation, for short-lived credentials"
             yield Diagnostic(CODE, message, help_, ("components", name, "calls"))

@@ -105,6 +105,8 @@ class Places:
         cloud: list[Node | Group] = []
         if edge:
             cloud.append(Group("edge", "Edge (global)", "edge", tuple(edge)))
+        if everywhere := self._global():
+            cloud.append(Group("global", "Global services", "generic", tuple(everywhere)))
         closed = links.other_environments(self.now, self.shown)
         apart = [instance for instance in self.elsewhere if not self._is_spanned(instance)]
         cloud += around.homes(self.now, self.last, self._home(), self._elsewhere(), closed, apart)
@@ -113,6 +115,10 @@ class Places:
         parts += around.outside(self.now, outside, self.component, joined)
         parts.append(Group("cloud", self.facts.cloud_label, "cloud", tuple(cloud), "column"))
         return Group("root", "", "none", tuple(parts), "column")
+
+    def _global(self) -> list[Node]:
+        """Services of the whole cloud, which are in no region."""
+        return [node for node in self.singles(MANAGED) if self.source(node.id).is_global(self.component(node.id))]
 
     def _leads_in(self, name: str) -> bool:
         """Whether something at the edge calls into the network, as a global load balancer does, so that it is better placed first."""
@@ -124,7 +130,8 @@ class Places:
         account = self.now.home_number
         label = f"{self.facts.home_label} {self.now.home_title}{f' ({account})' if account else ''}"
         label = ", ".join((label, *(f"{word} {name}" for word, name in self.now.home_details.items())))
-        managed = self.singles(MANAGED)
+        everywhere = {node.id for node in self._global()}
+        managed = [node for node in self.singles(MANAGED) if node.id not in everywhere]
         is_joined = bool(links_of(self.now).near.get(self.now.coordinate.environment))
         network = self._vpc() if self.now.tiers and (self.used or is_joined or not managed) else None
         services = self._services(managed) if network else self._by_distance(managed)
