@@ -109,7 +109,7 @@ def test_pages_say_what_leaves(carts: Path) -> None:
     def page(name: str) -> str:
         return unescape((carts / f"docs/architecture/{name}.md").read_text())
 
-    assert "| Removed | | Line |" in page("road")
+    assert "| Removed | ID | Line |" in page("road")
     assert "[Cart cache](components/cart-cache.md) | <code>cart-cache</code>" in page("road")
     assert "**Leaving**: Scale no longer has it." in page("components/cart-cache")
     assert "**Planned** for Scale" in page("components/cart-store")
