@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 import subprocess
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
@@ -23,6 +24,7 @@ from archgen.templating.escape import Safe
 from archgen.terraform.files import quoted
 from conftest import DATA
 
+TEMPLATES = Path(__file__).parents[2] / "templates"
 BLNS = json.loads((DATA / "blns.json").read_text(encoding="utf-8"))
 EXTRA = [
     "{{7*7}}", "{% raw %}", "--8<-- 'x'", "a | b", "# h", "1. x", "- [ ] x", "[x](javascript:alert(1))", "<b>", "`code`",
@@ -211,3 +213,13 @@ def test_code_of_a_projects_templates_is_not_kept_between_runs(tmp_path: Path, m
     assert not kept
     assert templates.render_text("pages/home.md", "{{ 'a text of archgen' | md }}") == "a text of archgen"
     assert len(kept) == 1
+
+
+def test_no_template_prints_a_comment() -> None:
+    """`{#` begins the anchor of a heading, so `{## ##}` is a comment; with one `#` it would be on the page."""
+    printed = [
+        str(file.relative_to(TEMPLATES))
+        for file in sorted(TEMPLATES.rglob("*"))
+        if file.is_file() and re.search(rb"\{#\s", file.read_bytes())
+    ]
+    assert printed == []
