@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 from archgen.draw.drawing import draw, frames_of
 from archgen.draw.graph import Edge, Graph, Group, Icon, Node
 from archgen.draw.labels import Label, borders_of, bounds_of, hits
-from archgen.draw.measure import Rect
+from archgen.draw.measure import Rect, ink
 from archgen.draw.stretch import Cut, cuts_for, stretched
 
 
@@ -26,6 +27,25 @@ def test_a_label_between_two_groups_is_on_no_border() -> None:
         drawing = draw(two_groups(layout, label))
         borders = borders_of(frames_of(drawing.graph, drawing.boxes))
         assert not hits(drawing.labels["e"], borders), (layout, label)
+
+
+def test_a_label_between_icons_that_are_close_covers_none() -> None:
+    notes = {"nightly": "EventBridge", "placed": "SNS", "worker": "Lambda", "orders": "SQS", "failed": "SQS"}
+    columns = tuple(
+        Group(f"step-{n}", "", "none", tuple(replace(node(name), note=notes[name]) for name in names), arrange="column")
+        for n, names in enumerate((("nightly", "placed"), ("worker", "orders"), ("failed",)))
+    )
+    region = Group(
+        "region", "Region", "region", (Group("services", "", "none", columns, arrange="row"),), arrange="row"
+    )
+    ends = (
+        ("orders", "worker", ""),
+        ("orders", "failed", "failures"),
+    )
+    edges = tuple(Edge(f"{tail}-{head}", tail, head, label) for tail, head, label in ends)
+    drawing = draw(Graph("x", "X", "x", "aws", "grid", Group("root", "", "none", (region,)), edges))
+    covered = [bounds_of(rect) for id_, one in drawing.graph.nodes().items() for rect in ink(one, drawing.boxes[id_])]
+    assert not hits(drawing.labels["orders-failed"], covered)
 
 
 def test_the_cut_is_as_small_as_the_label_needs() -> None:

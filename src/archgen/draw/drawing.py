@@ -10,7 +10,17 @@ from archgen.draw import graphviz, grid
 from archgen.draw.arrange import LOW, SLIM, WIDE, flatter_grids
 from archgen.draw.fonts import Font
 from archgen.draw.graph import Graph, Group
-from archgen.draw.labels import Label, borders_of, bounds_of, hits, labels_of, labels_of_edges, lines_of, place_labels
+from archgen.draw.labels import (
+    Bounds,
+    Label,
+    borders_of,
+    bounds_of,
+    hits,
+    labels_of,
+    labels_of_edges,
+    lines_of,
+    place_labels,
+)
 from archgen.draw.legend import legend_size
 from archgen.draw.measure import TITLE_HEIGHT, TITLE_ICON, TITLE_INSET, Rect, ink, title_width, using
 from archgen.draw.routes import Route, route, straight
@@ -117,23 +127,30 @@ def frames_of(graph: Graph, boxes: Mapping[str, Rect]) -> list[Rect]:
 
 
 def _misplaced(drawing: Drawing) -> int:
-    """The number of labels that are on the border of a group, and of those on the line of another edge, which count twice."""
+    """The number of labels on the border of a group, of those on the line of another edge, which count twice, and of those on a node or a
+    title, where they cannot be read, which count four times.
+    """
     borders = borders_of(frames_of(drawing.graph, drawing.boxes))
     labels = {label.id: label.edges for label in labels_of(drawing.graph, drawing.routes)}
+    covered = _inked(drawing)
     count = 0
     for id_, box in drawing.labels.items():
         others = {edge: route for edge, route in drawing.routes.items() if edge not in labels[id_]}
-        count += bool(hits(box, borders)) + 2 * bool(hits(box, lines_of(others)))
+        count += bool(hits(box, borders)) + 2 * bool(hits(box, lines_of(others))) + 4 * bool(hits(box, covered))
     return count
 
 
+def _inked(drawing: Drawing) -> list[Bounds]:
+    """What labels must not cover: icons, texts of nodes, and titles of groups."""
+    nodes = (rect for id_, node in drawing.graph.nodes().items() for rect in ink(node, drawing.boxes[id_]))
+    return [bounds_of(box) for box in (*nodes, *drawing.titles.values())]
+
+
 def _with_room(drawing: Drawing) -> Drawing | None:
-    """The drawing with more space where a label is on the border of a group; None if that is not possible or not necessary."""
+    """The drawing with more space where a label is on the border of a group or on a node; None if that is not possible or necessary."""
     graph, boxes = drawing.graph, drawing.boxes
-    covered = [rect for id_, node in graph.nodes().items() for rect in ink(node, boxes[id_])]
-    things = [bounds_of(box) for box in (*covered, *drawing.titles.values())]
     borders = borders_of(frames_of(graph, boxes))
-    cuts = cuts_for(labels_of(graph, drawing.routes), drawing.labels, borders, things)
+    cuts = cuts_for(labels_of(graph, drawing.routes), drawing.labels, borders, _inked(drawing))
     wider = stretched(graph, boxes, cuts)
     return _routed(graph, wider) if wider != boxes else None
 

@@ -1,4 +1,4 @@
-"""Makes room for labels of edges that would be on the border of a group: boxes move apart between the border and the next thing.
+"""Makes room for labels of edges that would be on the border of a group or on a node: boxes move apart beside the label.
 
 Everything on one side of a cut moves by the same distance, and what the cut goes through grows if it is a group. So boxes that did not
 overlap before do not overlap afterwards.
@@ -33,10 +33,10 @@ class Cut:
 def cuts_for(
     labels: Iterable[Label], placed: Mapping[str, Rect], borders: Sequence[Bounds], things: Sequence[Bounds]
 ) -> list[Cut]:
-    """The smallest cut that makes room for each label that is `placed` on a border. `things` are what labels should not cover."""
+    """The smallest cut that makes room for each label that is `placed` on a border, or on one of the `things` that it should not cover."""
     cuts = []
     for label in labels:
-        if hits(placed[label.id], borders):
+        if hits(placed[label.id], [*borders, *things]):
             options = list(_options(label, [*borders, *things]))
             if options:
                 cuts.append(min(options, key=lambda cut: (cut.by, cut.axis, cut.low)))
