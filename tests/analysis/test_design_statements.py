@@ -146,7 +146,7 @@ def test_a_forgotten_statement_and_a_path_that_does_not_exist_are_named(project:
     file = project / "architecture/sources.yaml"
     text = file.read_text()
     text = "\n".join(line for line in text.splitlines() if "Central log archive" not in line) + "\n"
-    file.write_text(text.replace("[controls.data-protection]", "[controls.data-protektion]"))
+    file.write_text(text.replace("[controls.data-protection,", "[controls.data-protektion,"))
     result = archgen("validate", cwd=project)
     assert result.code == 1
     assert "docs/design/innovate-architecture.md:166:1: error[ARC-D001]" in result.err
