@@ -213,11 +213,12 @@ def _products(context: Context, one: Coordinate, other: Coordinate) -> list[dict
 def _difference_rows(context: Context, difference: Difference) -> dict[str, Any]:
     """A difference for the templates: `added` and `removed` components, `connections`, `changes` of settings, `files`, `runbooks`.
 
-    `written` has the changes of settings that are only documentation, which are not in `changes`.
+    `written` has the changes of settings that are only documentation, and `subnets` those of ranges that follow from the range of the
+    environment and the tiers; neither are in `changes`.
     """
     rows = [
         _setting(context, s.path)
-        | {"old": value_text(s.old), "new": value_text(s.new), "written": is_documentation(s.path)}
+        | {"old": value_text(s.old), "new": value_text(s.new), "list": _list_of(s.path)}
         | _line(context, s.new_at or s.old_at)
         for s in _all_settings(difference)
         if s.path[0] != "terraform"
@@ -226,8 +227,7 @@ def _difference_rows(context: Context, difference: Difference) -> dict[str, Any]
         "added": [_item(context, item) for item in difference.components if item.what == "added"],
         "removed": [_item(context, item) for item in difference.components if item.what == "removed"],
         "connections": [_item(context, item) for item in difference.connections if item.what != "changed"],
-        "changes": [row for row in rows if not row["written"]],
-        "written": [row for row in rows if row["written"]],
+        **{name: [row for row in rows if row["list"] == name] for name in ("changes", "subnets", "written")},
         "files": [c for c in difference.consequences if c.kind in ("variable file", "manifest")],
         "runbooks": [
             # A runbook that no environment has yet has no page.
@@ -236,6 +236,11 @@ def _difference_rows(context: Context, difference: Difference) -> dict[str, Any]
             if c.kind == "runbook"
         ],
     }
+
+
+def _list_of(path: Path) -> str:
+    """The list of a difference that the change of a setting is in."""
+    return "written" if is_documentation(path) else "subnets" if path[:2] == ("environment", "subnets") else "changes"
 
 
 def _item(context: Context, item: Item) -> dict[str, Any]:
