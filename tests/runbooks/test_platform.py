@@ -121,10 +121,17 @@ def test_a_person_adds_a_node_where_no_autoscaler_does(reference: Project, runbo
     assert order.index("health-pods") < order.index("room-grow") < order.index("more-scale")
     assert any("steps that add a node" in (case.do or "") for case in found["health-pods"].otherwise)
     assert found["room-grow"].undo_run
-    for cloud, phase in (("aws", "growth"), ("gcp", "mvp")):  # Karpenter and the pools of GKE add nodes by themselves
-        others = filled(reference, runbook, cloud, "prod", phase)
-        assert not [id_ for id_ in others if id_.startswith("room-")]
-        assert not any("steps that add a node" in (case.do or "") for case in others["health-pods"].otherwise)
+    others = filled(reference, runbook, "aws", "prod", "growth")  # Karpenter adds nodes by itself
+    assert not [id_ for id_ in others if id_.startswith("room-")]
+    assert not any("steps that add a node" in (case.do or "") for case in others["health-pods"].otherwise)
+
+
+@pytest.mark.parametrize("runbook", ["latency-budget", "error-budget"])
+def test_a_person_raises_the_limit_of_a_pool_that_is_full(reference: Project, runbook: str) -> None:
+    found = filled(reference, runbook, "gcp", "prod")
+    order = list(found)
+    assert order.index("health-pods") < order.index("room-pools") < order.index("room-grow")
+    assert found["room-grow"].undo_run
 
 
 def test_a_pool_of_karpenter_is_not_given_a_second_requirement(reference: Project) -> None:
