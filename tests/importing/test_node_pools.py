@@ -12,8 +12,9 @@ import yaml
 
 from archgen.drifting.reporting import make_report
 from archgen.importing.folding import fold
+from archgen.importing.found_network import FoundNetwork, FoundTier
 from archgen.importing.importing import Import
-from archgen.importing.node_pools import architecture_of, id_of_pool
+from archgen.importing.node_pools import architecture_of, find_node_pools, id_of_pool
 from archgen.importing.report import as_json
 from archgen.importing.terraform_json import TerraformFile, read_content
 from archgen.model.coordinate import ALWAYS, Coordinate
@@ -112,6 +113,12 @@ def test_a_group_with_fewer_nodes_than_zones_does_not_say_where_they_are() -> No
     assert settings["node_pools.one.architecture"] == {"value": "arm64", "from": "aws_eks_node_group.one: ami_type"}
 
 
+def test_limits_of_a_pool_in_some_zones_only_are_assumed_because_a_model_has_it_in_all() -> None:
+    part = {"subnet_ids": [f"subnet-{zone}" for zone in ZONES[:2]]}
+    pool = pools_in(eks(part=part | size(2, 4)))["part"]
+    assert (pool["nodes_per_zone"], "nodes_per_zone" in pool["assumed"]) == ({"min": 1, "max": 2}, True)
+
+
 def gke(**further: Any) -> dict[str, Any]:
     return {"name": "market-prod", "location": "europe-west3", "initial_node_count": 1, **further}
 
@@ -156,6 +163,19 @@ def test_limits_of_a_whole_pool_are_those_of_each_of_its_zones() -> None:
     pool = node_pool("all", autoscaling=limits, node_locations=["europe-west3-a", "europe-west3-b"])
     source = state(google_container_cluster__main=gke(node_pool=[pool]))
     assert pools_in(source, "gcp")["all"]["nodes_per_zone"] == {"min": 1, "max": 4}
+
+
+@pytest.mark.parametrize(("zones", "assumed"), [(("a",), True), (("a", "b"), False)])
+def test_limits_of_each_zone_are_assumed_if_the_network_has_more_zones(zones: tuple[str, ...], assumed: bool) -> None:
+    limits = [{"min_node_count": 1, "max_node_count": 2}]
+    pool = node_pool("part", autoscaling=limits, node_locations=[f"europe-west3-{zone}" for zone in zones])
+    source = state(google_container_cluster__main=gke(node_pool=[pool]))
+    tier = FoundTier("nodes", {}, 24, 0, None)
+    network = FoundNetwork(source.resources[0], "", ("europe-west3-a", "europe-west3-b"), [tier], has_range=False)
+    (pools,) = find_node_pools(Import([source], "gcp", "prod").placed, [network], "prod").values()
+    facts = pools["part"].facts
+    assert facts["nodes_per_zone"] == {"min": 1, "max": 2}
+    assert ("nodes_per_zone" in facts["assumed"]) == assumed
 
 
 KARPENTER = """

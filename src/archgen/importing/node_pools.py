@@ -184,7 +184,10 @@ class _Reader:
             return
         pool.stated["most"] = most
         if _are_limits(least[0], most[0]):
-            pool.stated |= dict(zip(_COUNTS, (least, most), strict=True))
+            if self._is_in_all_zones(pool.resource, mapping):
+                pool.stated |= dict(zip(_COUNTS, (least, most), strict=True))
+            else:
+                pool.assumed |= dict(zip(_COUNTS, (least[0], most[0]), strict=True))
         elif most[0]:
             self._leave(pool.resource, most[1].partition(": ")[2])
 
@@ -196,10 +199,15 @@ class _Reader:
                 self._leave(pool.resource, least[1].partition(": ")[2])
             return
         values = (least[0] // zones, -(-most[0] // zones))
-        if sure and not least[0] % zones and not most[0] % zones:
+        if sure and zones >= self._zones and not least[0] % zones and not most[0] % zones:
             pool.stated |= {name: (v, s) for name, v, (_, s) in zip(_COUNTS, values, (least, most), strict=True)}
         else:
             pool.assumed |= dict(zip(_COUNTS, values, strict=True))
+
+    def _is_in_all_zones(self, resource: Resource, mapping: PoolMapping) -> bool:
+        """Whether a pool is not known to be in only some zones of the network, which a model cannot say of a pool."""
+        zones, sure = self._zones_of(resource, mapping)
+        return not sure or zones >= self._zones
 
     def _zones_of(self, resource: Resource, mapping: PoolMapping) -> tuple[int, bool]:
         """The number of zones of a pool, and whether it is known for sure; 0 if nothing says it."""
