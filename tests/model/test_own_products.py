@@ -96,3 +96,10 @@ def test_a_stack_that_only_one_cloud_has_shows_its_commands(reference: Project) 
     context = Context(reference, Graphs(reference.resolved))
     for stack, cloud in (("01-network", "gcp"), ("02-gke-cluster", "gcp"), ("02-eks-cluster", "aws")):
         assert f"-chdir=infra/{cloud}/{stack} apply" in terraform_pages._cloud(context, cloud, stack)["commands"]
+
+
+def test_a_page_names_the_place_on_each_cloud_if_they_differ(reference: Project) -> None:
+    context = Context(reference, Graphs(reference.resolved))
+    assert component_pages._places(context, "ci") == "Outside (AWS), Regional service (GCP)"
+    assert component_pages._places(context, "cluster-way-in") == "Regional service"  # only one cloud has it
+    assert component_pages._places(context, "database") == "Private data"

@@ -326,7 +326,9 @@ def test_one_runbook_in_a_terminal(project: Path) -> None:
 @pytest.mark.parametrize("at", ["aws,prod", "gcp,prod"])
 def test_a_way_back_is_named_before_the_steps_that_promote(project: Path, at: str) -> None:
     shown = archgen("runbook", "show", "deploy-and-roll-back", "--at", at, cwd=project).out.partition("## Do this")[2]
-    found = re.match(r"\s+To roll back a bad release now, do step (\d+), then go on with step (\d+): (.+)\.\n", shown)
+    found = re.match(
+        r"\s+To roll back a bad release now, get in, do step (\d+), then go on with step (\d+): (.+)\.\n", shown
+    )
     assert found
     check, step, title = found.groups()
     assert re.search(rf"(?m)^{check}\.\s+Check that you ", shown)

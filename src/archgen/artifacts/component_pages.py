@@ -80,6 +80,18 @@ def _component_anywhere(context: Context, name: str) -> tuple[Architecture, Comp
     return architecture, architecture.components[name]
 
 
+def _places(context: Context, name: str) -> str:
+    """The place of a component, or its places on the clouds that have it if they differ."""
+    places: dict[str, str] = {}
+    for a in (*context.resolved.today(), *context.resolved.architectures.values()):
+        if name in a.components:
+            places.setdefault(a.coordinate.cloud, place_name(a, a.components[name]))
+    if len({*places.values()}) == 1:
+        return next(iter(places.values()))
+    clouds = [cloud for cloud in context.axes.clouds if cloud in places]
+    return ", ".join(f"{places[cloud]} ({context.resolved.clouds[cloud].name})" for cloud in clouds)
+
+
 def _row(context: Context, name: str) -> dict[str, Any]:
     architecture, component = _component_anywhere(context, name)
     document = context.document
@@ -93,7 +105,7 @@ def _row(context: Context, name: str) -> dict[str, Any]:
         "kind_id": component.kind,
         "purpose": component.purpose,
         "owner": team,
-        "place": place_name(architecture, component),
+        "place": _places(context, name),
         "rebuilt_from": [_id_and_title(context, source) for source in component.rebuilt_from],
         "runs_on": _id_and_title(context, component.runs_on) if component.runs_on else None,
         "also": _main_names(context, name, component),

@@ -41,13 +41,13 @@ class Procedure:
 class FoundStart:
     """Where one begins for an aim: the number of the step among `Procedure.steps`, counted from 1, and the step.
 
-    `check` is the number of the check of the account or project that must come first; None if no such check is in front of the step.
+    `way` says what comes first: getting in, and the check of the account or project, if they are in front of the step.
     """
 
     to: str
     number: int
     step: FilledStep
-    check: int | None
+    way: str
 
 
 def starts(head: RunbookHead, procedure: Procedure) -> list[FoundStart]:
@@ -59,9 +59,15 @@ def starts(head: RunbookHead, procedure: Procedure) -> list[FoundStart]:
         if step := next((id_ for id_ in start.at if id_ in numbered), None):
             aims.setdefault(step, start.to)
     return [
-        FoundStart(to, number, step, max((n for n in checks if n < number), default=None))
+        FoundStart(to, number, step, _way(procedure, max((n for n in checks if n < number), default=None)))
         for to, (number, step) in ((to, numbered[id_]) for id_, to in aims.items())
     ]
+
+
+def _way(procedure: Procedure, check: int | None) -> str:
+    """What one does before a step, as the beginning of `… with step 13`; `check` is the number of the check that comes first."""
+    first = ["get in"] * bool(procedure.preparation) + ([f"do step {check}"] if check else [])
+    return f"{', '.join(first)}, then go on" if first else "begin"
 
 
 def runbooks_of(resolved: Resolved) -> dict[str, RunbookFacts]:

@@ -53,8 +53,7 @@ def _procedure(procedure: Procedure, known: Container[str], starts_: list[str]) 
 
 
 def _start(start: FoundStart) -> str:
-    first = f"do step {start.check}, then go on" if start.check else "begin"
-    return f"To {start.to}, {first} with step {start.number}: {start.step.title}."
+    return f"To {start.to}, {start.way} with step {start.number}: {start.step.title}."
 
 
 def _step(number: int, step: FilledStep, known: Container[str]) -> str:
