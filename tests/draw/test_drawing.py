@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import re
 import subprocess
 import sys
@@ -16,14 +15,12 @@ from random import Random
 
 import pytest
 
-from archgen import pipeline
 from archgen.analysis.grouping import MOST
-from archgen.artifacts.base import MEMORY, MOST_MEMORY
 from archgen.catalog import catalog
 from archgen.catalog.cloud_facts import cloud_bases
 from archgen.draw import icons, style
 from archgen.draw.batch import CORES, Drawings, _from_cache, _stop, _Workers, draw_all, key_of, read_memory, remembered
-from archgen.draw.drawing import Drawing, draw, frames_of, titled
+from archgen.draw.drawing import Drawing, draw, frames_of
 from archgen.draw.graph import Edge, Graph, Group, Icon, Node
 from archgen.draw.labels import borders_of, hits, segments
 from archgen.draw.measure import Rect, ink, node_lines
@@ -395,65 +392,10 @@ def graph_with_an_edge(label: str) -> Graph:
     return Graph("some", "Some", "d", "aws", "flow", Group("root", "", "none", nodes), (Edge("e", "a", "b", label),))
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("text", ["", "[]", "{", "null", '{"x": 1}'])
-def test_a_memory_that_is_broken_is_forgotten(reference: Project, text: str) -> None:
-    usual = graph(reference, "context", reference.resolved.axes.default)
-    assert draw_all([usual], read_memory(text)).fresh == 1
-    ((key, data),) = remembered(draw_all([usual])).items()
-    for broken in ({}, {**data, "boxes": {}}, {**data, "size": "x"}, {**data, "routes": {"a": ["b"]}}, None, 3):
-        assert draw_all([usual], {key: broken}).fresh == 1
-
-
-def _first(data: dict, part: str, change) -> dict:
-    """The same data with one entry changed."""
-    id_, numbers = next(iter(data[part].items()))
-    return {**data, part: {**data[part], id_: change(numbers)}}
-
-
-def test_a_memory_that_does_not_fit_its_graph_is_forgotten(reference: Project) -> None:
-    """A forged cache can contain at most a drawing of the right graph."""
-    fitting = [g for _name, g in all_graphs(reference) if titled(g) and any(edge.label for edge in g.edges)]
-    usual = min(fitting, key=lambda g: len(g.nodes()))
-    ((key, data),) = remembered(draw_all([usual])).items()
-    assert all(data[part] for part in ("boxes", "titles", "routes", "labels"))
-    broken = [{**data, "size": size} for size in ([1e400, 9], [9, float("nan")], [-9, 9], [True, 9], [9], [10**400, 9])]
-    for part in ("boxes", "titles", "routes", "labels"):
-        for number in (float("nan"), float("inf"), 10**400, 1e12, "1", None, True):
-            broken.append(_first(data, part, lambda numbers, number=number: [number, *numbers[1:]]))
-        broken.append(_first(data, part, lambda numbers: numbers[:-1]))
-        broken += [_first(data, part, lambda _numbers, other=other: other) for other in ([], {}, None, 3, "1234")]
-        broken += [{**data, part: other} for other in ({}, [], None, {**data[part], "other": [1, 1, 1, 1]})]
-    broken.append(_first(data, "routes", lambda numbers: numbers[:2]))
-    assert draw_all([usual], {key: data}).fresh == 0
-    assert not [each for each in broken if _from_cache(usual, read_memory(json.dumps({key: each}))[key], ())]
-
-
 def test_every_drawing_fits_what_is_remembered_of_it(drawings: dict[str, Drawing]) -> None:
     for drawing in drawings.values():
         ((_key, data),) = remembered(Drawings({drawing.graph: drawing})).items()
         assert _from_cache(drawing.graph, json.loads(json.dumps(data)), ()) == drawing
-
-
-@pytest.mark.parametrize("kind", ["bytes", "large", "loop", "folder"])
-def test_a_file_of_drawings_that_cannot_be_read_is_passed_over(tmp_path, kind: str) -> None:
-    (tmp_path / "architecture.yaml").write_text(MINIMAL)
-    file = tmp_path / MEMORY
-    file.parent.mkdir()
-    match kind:
-        case "bytes":
-            file.write_bytes(b'{"\xff": 1}')
-        case "large":
-            file.write_text("{}")
-            os.truncate(file, 2 * MOST_MEMORY)
-        case "loop":
-            file.symlink_to(file.name)
-        case "folder":
-            file.mkdir()
-    project = load(tmp_path / "architecture.yaml").project
-    assert project
-    batch = pipeline.draw(project, pipeline.graph(project).all())
-    assert batch.fresh == len({graph.shape() for graph in batch.of}) > 0
 
 
 def test_a_view_of_the_models_own(tmp_path) -> None:
