@@ -23,6 +23,8 @@ from archgen.importing.kubernetes_objects import (
     read_manifests,
     read_objects,
 )
+from archgen.importing.large_json import Entered, Reduce, decode
+from archgen.importing.packed import PackedValues
 from archgen.importing.resource import Resource, as_list, as_mapping, without_indexes
 from archgen.importing.secret_keys import without_secret_keys
 
@@ -33,7 +35,6 @@ _MANIFEST = re.compile(
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 MAX_BYTES = 1024 * 1024 * 1024
 SHOW = "terraform show -json"
-_HALF = re.compile(rb"\\u[dD][89a-fA-F]")  # of a character, which is text only together with the other half
 
 
 class UnusableError(Exception):
@@ -99,11 +100,7 @@ def read_content(content: bytes, file: str) -> TerraformFile:
     if _MANIFEST.search(content):
         return _manifests(content, file)
     try:
-        text, has_halves = _decoded(content, file), _HALF.search(content) is not None
-        del content  # states are large, and this is the only reference
-        document = _parsed(text, file, has_halves=has_halves)
-        del text
-        return _understood(document, file)
+        return _understood(_parsed(content, file), file)
     except RecursionError:
         raise UnusableError("its values are nested too deeply", _how_to(file)) from None
 
@@ -143,8 +140,8 @@ def _as_utf_8(content: bytes, file: str) -> bytes:
         raise UnusableError("it is not text", _how_to(file)) from None
 
 
-def _decoded(content: bytes, file: str) -> str:
-    """The text of a file. Raises UnusableError."""
+def _parsed(content: bytes, file: str) -> Any:
+    """The value of a JSON text, of whose resources only what is needed is kept. Raises UnusableError."""
     if content[:2] == b"PK":
         raise UnusableError(
             "it is a plan in Terraform's binary format", f"convert it: {SHOW} {shlex.quote(file)} > plan.json"
@@ -152,16 +149,9 @@ def _decoded(content: bytes, file: str) -> str:
     if not content or content.isspace():
         raise UnusableError("it is empty", _how_to(file))
     try:
-        return content.decode("utf-8-sig")
+        return decode(content.removeprefix(codecs.BOM_UTF8), _ENTERED)
     except UnicodeDecodeError:
         raise UnusableError("it is not text", _how_to(file)) from None
-
-
-def _parsed(text: str, file: str, *, has_halves: bool) -> Any:
-    try:
-        document = json.loads(text)
-        if has_halves:
-            json.dumps(document, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         raise UnusableError("a text in it contains half of a character", _how_to(file)) from None
     except json.JSONDecodeError as error:
@@ -169,7 +159,59 @@ def _parsed(text: str, file: str, *, has_halves: bool) -> Any:
         raise UnusableError(cut, _how_to(file), error.lineno, error.colno) from None
     except ValueError:
         raise UnusableError("it contains a number with too many digits", _how_to(file)) from None
-    return document
+
+
+def _reduced_resource(entry: Any) -> Any:
+    """A resource of `show -json` without what is sensitive. Of a data source, no values are kept."""
+    if not isinstance(entry, Mapping):
+        return entry
+    kept = {key: value for key, value in entry.items() if key not in ("values", "sensitive_values")}
+    values = _without(entry.get("values"), entry.get("sensitive_values"))
+    if isinstance(values, Mapping) and entry.get("mode") != "data":
+        kept["values"] = PackedValues(values)
+    return kept
+
+
+def _reduced_instance(instance: Any) -> Any:
+    """An instance in a raw state without what is sensitive."""
+    if not isinstance(instance, Mapping):
+        return instance
+    kept = {key: instance[key] for key in ("index_key", "deposed") if key in instance}
+    values: Any = as_mapping(instance.get("attributes"))
+    for path in as_list(instance.get("sensitive_attributes")):
+        values = _without_path(values, _steps(path))
+    return {**kept, "attributes": PackedValues(as_mapping(values))}
+
+
+def _reduced_change(change: Any) -> Any:
+    """A change in a plan with nothing but the attributes that are known after apply."""
+    stated = as_mapping(change)
+    after = as_mapping(stated.get("change")).get("after_unknown")
+    unknown = {key: True for key, value in after.items() if value} if isinstance(after, Mapping) else None
+    return {"address": stated.get("address"), "deposed": stated.get("deposed"), "change": {"after_unknown": unknown}}
+
+
+def _nothing(_value: Any) -> None:
+    """Nothing of what archgen does not read."""
+
+
+def _resources_in(reduce: Reduce) -> Entered:
+    """How values of `show -json` are entered, whose modules have resources and further modules."""
+    module: dict[str, Entered | Reduce] = {"resources": Entered({}, reduce)}
+    module["child_modules"] = Entered({}, Entered(module))
+    return Entered({"root_module": Entered(module)})
+
+
+_ENTERED = Entered(
+    {
+        "values": _resources_in(_reduced_resource),
+        "planned_values": _resources_in(_reduced_resource),
+        "prior_state": Entered({"values": _resources_in(_nothing)}),
+        "resource_changes": Entered({}, _reduced_change),
+        "resource_drift": Entered({}, _nothing),
+        "resources": Entered({}, Entered({"instances": Entered({}, _reduced_instance)})),  # of a raw state
+    }
+)
 
 
 def _how_to(file: str) -> str:
@@ -233,7 +275,6 @@ def _resource(
     address, name = entry.get("address"), entry.get("name")
     if not isinstance(address, str) or not address or not isinstance(name, str):
         return None
-    values = _without(entry.get("values"), entry.get("sensitive_values"))
     found = Resource(
         file,
         address,
@@ -241,7 +282,7 @@ def _resource(
         name,
         modules,
         _index(entry.get("index")),
-        as_mapping(values),
+        as_mapping(entry.get("values")),
         unknown.get(address, frozenset()),
     )
     stated = references.get(found.template)
@@ -271,7 +312,7 @@ def _unknown_after_apply(document: Mapping[str, Any]) -> dict[str, frozenset[str
     for change in map(as_mapping, as_list(document.get("resource_changes"))):
         after = as_mapping(change.get("change")).get("after_unknown")
         if isinstance(after, Mapping) and not change.get("deposed"):
-            found[str(change.get("address"))] = frozenset(key for key, value in after.items() if value)
+            found[str(change.get("address"))] = frozenset(after)
     return found
 
 
@@ -337,12 +378,8 @@ def _from_state(file: str, block: Mapping[str, Any], instance: Mapping[str, Any]
     address = f"{module}.{block['type']}.{block['name']}" if module else f"{block['type']}.{block['name']}"
     if index is not None:
         address += f"[{json.dumps(index, ensure_ascii=False)}]"
-    values: Any = as_mapping(instance.get("attributes"))
-    for path in as_list(instance.get("sensitive_attributes")):
-        values = _without_path(values, _steps(path))
-    return Resource(
-        file, address, str(block["type"]), str(block["name"]), _module_names(module), _index(index), as_mapping(values)
-    )
+    values = as_mapping(instance.get("attributes"))
+    return Resource(file, address, str(block["type"]), str(block["name"]), _module_names(module), _index(index), values)
 
 
 def _steps(path: Any) -> list[Any]:
