@@ -19,7 +19,7 @@ Imports inside functions keep `archgen validate` fast: it needs neither Graphviz
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,7 +36,7 @@ from archgen.system.meanwhile import computed_meanwhile
 
 if TYPE_CHECKING:
     from archgen.analysis.failure import Impact
-    from archgen.artifacts.base import Artifact, Context
+    from archgen.artifacts.base import Artifact, Context, Emitted
     from archgen.draw.batch import Drawings
     from archgen.draw.drawing import Drawing
     from archgen.draw.fonts import Font
@@ -154,6 +154,33 @@ def graph(project: Project) -> Graphs:
     return Graphs(project.resolved)
 
 
+@dataclass(frozen=True, slots=True)
+class Meanwhile:
+    """Outputs that another process makes, and a function that waits for what they have made, by their IDs."""
+
+    outputs: Collection[str] = ()
+    made: Callable[[], Mapping[str, Emitted]] = dict
+
+
+@contextmanager
+def _without_pictures(checked: Checked, graphs: Graphs, history: History | None, jobs: int) -> Iterator[Meanwhile]:
+    """Have the outputs without pictures made meanwhile; none if there is one process, or if outputs of packages take part."""
+    from archgen.artifacts.base import Context
+
+    if jobs < 2 or extensions("artifacts"):
+        yield Meanwhile()
+        return
+    outputs = _outputs_without_pictures()
+    context = Context(checked.project, graphs, None, checked.lasting, history=history)
+    with computed_meanwhile(lambda: dict(_emitted(context, lambda _text: None, outputs)), jobs) as made:
+        yield Meanwhile(outputs, made)
+
+
+def _outputs_without_pictures() -> list[str]:
+    """The IDs of outputs that take long and read no drawing."""
+    return [part.id for part in parts("artifacts") if getattr(part.module, "WITHOUT_PICTURES", False)]
+
+
 def draw(project: Project, graphs: Iterable[Graph]) -> Drawings:
     """The drawings of the given graphs; positions that the last build computed are reused."""
     from archgen.draw.batch import draw_all
@@ -174,18 +201,20 @@ def _memory(project: Project) -> Mapping[str, Any]:
 
 
 def make(
-    checked: Checked, progress: Progress = lambda _text: None, history: History | None = None
+    checked: Checked, progress: Progress = lambda _text: None, history: History | None = None, jobs: int = 1
 ) -> tuple[list[Artifact], list[Diagnostic]]:
     """All artifacts, sorted by path, and problems; no artifacts if one of the problems is an error.
 
-    With `history`, pages say when what they describe was changed.
+    With `history`, pages say when what they describe was changed. With `jobs` of at least 2, a second process makes what has no pictures
+    while this one draws.
     """
     if checked.refused:
         return [], in_order(checked.refused)
     graphs = graph(checked.project)
-    progress("drawing")
-    drawings = draw(checked.project, graphs.all())
-    return render(checked, graphs, drawings, progress, history)
+    with _without_pictures(checked, graphs, history, jobs) as meanwhile:
+        progress("drawing")
+        drawings = draw(checked.project, graphs.all())
+        return render(checked, graphs, drawings, progress, history, meanwhile)
 
 
 def render(
@@ -194,8 +223,12 @@ def render(
     drawings: Drawings,
     progress: Progress = lambda _text: None,
     history: History | None = None,
+    meanwhile: Meanwhile | None = None,
 ) -> tuple[list[Artifact], list[Diagnostic]]:
-    """All artifacts, sorted by path, and problems; no artifacts if one of the problems is an error."""
+    """All artifacts, sorted by path, and problems; no artifacts if one of the problems is an error.
+
+    What is made `meanwhile` is taken from there.
+    """
     from archgen.artifacts._next_pages import with_next_pages
     from archgen.artifacts.addresses import page_of
     from archgen.artifacts.base import Context
@@ -205,7 +238,7 @@ def render(
     context = Context(checked.project, graphs, drawings, checked.lasting, history=history)
     artifacts: list[Artifact] = []
     problems: list[Diagnostic] = []
-    for made, found in _emitted(context, progress):
+    for made, found in _all_emitted(context, progress, meanwhile or Meanwhile()):
         artifacts += made
         problems += found
     if not _has_error(problems):
@@ -241,7 +274,7 @@ def make_some(
     context = Context(project, graph(project), drawings, checked.lasting, history=history, only=paths)
     outputs = {artifact.output for artifact in last if artifact.path in paths}
     emitted = _emitted(context, lambda _text: None, outputs)
-    made = [artifact for artifacts, _problems in emitted for artifact in artifacts if artifact.path in paths]
+    made = [artifact for _output, (artifacts, _problems) in emitted for artifact in artifacts if artifact.path in paths]
     others = (artifact for artifact in last if artifact.path not in paths)
     return [artifact for artifact in with_next_pages(context.resolved, [*made, *others]) if artifact.path in paths]
 
@@ -292,15 +325,22 @@ def _has_error(diagnostics: Iterable[Diagnostic]) -> bool:
     return any(diagnostic.severity == "error" for diagnostic in diagnostics)
 
 
-def _emitted(
-    context: Context, progress: Progress, outputs: Collection[str] | None = None
-) -> Iterator[tuple[list[Artifact], list[Diagnostic]]]:
-    """The artifacts and problems of each kind of output, or of these `outputs`. Raises ExtensionError if an output of an installed package
-    fails."""
+def _all_emitted(context: Context, progress: Progress, meanwhile: Meanwhile) -> Iterator[Emitted]:
+    """What each output makes, in the order of the outputs. Raises as `_emitted`."""
+    outputs = [part.id for part in parts("artifacts")]
+    made = dict(_emitted(context, progress, [id_ for id_ in outputs if id_ not in meanwhile.outputs]))
+    if meanwhile.outputs:
+        progress("waiting for the other pages")
+        made.update(meanwhile.made())
+    return (made[id_] for id_ in outputs if id_ in made)
+
+
+def _emitted(context: Context, progress: Progress, outputs: Collection[str]) -> Iterator[tuple[str, Emitted]]:
+    """The ID of each of these outputs, with its artifacts and problems. Raises ExtensionError if one of an installed package fails."""
     from archgen.templating.render import TemplateFailure
 
     for part in parts("artifacts"):
-        if outputs is not None and part.id not in outputs:
+        if part.id not in outputs:
             continue
         emit = part.function("emit", passing=TemplateFailure)
         if emit is None:
@@ -309,9 +349,9 @@ def _emitted(
             continue
         progress(f"generating {part.id.replace('-', ' ')}")
         try:
-            yield _made(part, emit(context))
+            yield part.id, _made(part, emit(context))
         except TemplateFailure as failure:
-            yield [], [failure.diagnostic]
+            yield part.id, ([], [failure.diagnostic])
 
 
 def _made(part: Part, made: object) -> tuple[list[Artifact], list[Diagnostic]]:

@@ -13,7 +13,7 @@ import pytest
 
 from archgen.system import meanwhile
 from archgen.system.kept import DATA, key_of
-from archgen.system.meanwhile import computed_meanwhile, usable_cores
+from archgen.system.meanwhile import computed_meanwhile, limit_cores, usable_cores
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux starts a child")
 HERE = os.getpid()
@@ -128,3 +128,13 @@ def test_only_cores_that_this_process_may_use_count() -> None:
     finally:
         os.sched_setaffinity(0, before)
     assert meanwhile.usable_cores() == len(before)
+
+
+def test_a_limit_of_cores_counts_where_there_are_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _process: set(range(8)))
+    try:
+        for most, expected in ((3, 3), (64, 8), (None, 8)):
+            limit_cores(most)
+            assert usable_cores() == expected
+    finally:
+        limit_cores(None)

@@ -10,6 +10,8 @@ from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.diagnostics.diagnostic import Path, dotted
 from archgen.model.wording import counted, value_text
 
+WITHOUT_PICTURES = True  # so these files can be made while pictures are drawn
+
 LONG = 100  # in characters; of a longer value, the page lists only the keys
 
 

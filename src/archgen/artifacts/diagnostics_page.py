@@ -15,6 +15,8 @@ from archgen.diagnostics.codes import family_of, subject_of, titles
 from archgen.diagnostics.explain import Explanation, explain
 from archgen.model.wording import listed
 
+WITHOUT_PICTURES = True  # so these files can be made while pictures are drawn
+
 
 def emit(context: Context) -> Emitted:
     """A list of all codes and a page for each family of them, without codes that are not rules and without what is about other clouds.

@@ -7,6 +7,8 @@ from archgen.artifacts._kind_facts import KindFacts
 from archgen.artifacts.base import Context, Emitted
 from archgen.model.component import TASKS
 
+WITHOUT_PICTURES = True  # so these files can be made while pictures are drawn
+
 
 def emit(context: Context) -> Emitted:
     """The index and the page of each kind that the model uses or adds; for the manual, of all kinds."""

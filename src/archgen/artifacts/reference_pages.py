@@ -11,6 +11,8 @@ from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.catalog.cloud_facts import clouds, mentions_another
 from archgen.catalog.product import NEUTRAL, Product
 
+WITHOUT_PICTURES = True  # so these files can be made while pictures are drawn
+
 SECTION = "Reference"
 
 

@@ -11,6 +11,8 @@ from archgen.runbooks.procedures import Procedure, read, runbooks_of
 from archgen.runbooks.steps import FilledStep
 from archgen.templating.render import TemplateFailure, Templates
 
+WITHOUT_PICTURES = True  # so these files can be made while pictures are drawn
+
 RESULTS = ("executed", "parsed", "reviewed", "failed")
 
 

@@ -25,6 +25,8 @@ from archgen.runbooks.procedures import Procedure, Template, read, runbooks_of, 
 from archgen.runbooks.steps import duration_text, happy_minutes
 from archgen.templating.render import TemplateFailure
 
+WITHOUT_PICTURES = True  # so these files can be made while pictures are drawn
+
 # The groups of "What do you see?", in order, by the symptom in the head of a runbook.
 SYMPTOMS = {
     "errors": "Users see errors, or have to wait",

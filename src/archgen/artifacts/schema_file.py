@@ -12,6 +12,8 @@ from archgen.catalog import Catalog
 from archgen.model.json_schema import Scope, kept_of_scope, part_schema, schema, shared_schema
 from archgen.model.shared_parts import share_parts
 
+WITHOUT_PICTURES = True  # so these files can be made while pictures are drawn
+
 PATH = "schema/architecture.schema.json"
 PART = "schema/architecture-part.schema.json"
 

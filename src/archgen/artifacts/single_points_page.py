@@ -15,6 +15,8 @@ from archgen.model.architecture import Architecture
 from archgen.model.coordinate import Coordinate
 from archgen.model.wording import MISSING
 
+WITHOUT_PICTURES = True  # so these files can be made while pictures are drawn
+
 LONGEST_LIST = 8  # titles; what most parts of a model have in common is said by naming the others
 MOST_TITLES = 60  # of a list in the table; without a limit, the rows of a long chain would fill a page with its square
 Losses = Callable[[Architecture], Iterable[tuple[str, Impact]]]

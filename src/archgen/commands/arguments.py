@@ -167,8 +167,12 @@ def _validate(commands: Any) -> None:
     add_today(command)
     command.add_argument("--fix", action="store_true", help="apply safe fixes of single values first")
     add_timings(command, "on standard error, or in the report with --format json")
-    jobs = "use at most this many processor cores (default: all); the output does not depend on it"
-    command.add_argument("--jobs", type=number_of_jobs, metavar="N", help=jobs)
+    _add_jobs(command)
+
+
+def _add_jobs(command: argparse.ArgumentParser) -> None:
+    what = "use at most this many processor cores (default: all); the output does not depend on it"
+    command.add_argument("--jobs", type=number_of_jobs, metavar="N", help=what)
 
 
 def _build(commands: Any) -> None:
@@ -192,6 +196,7 @@ def _build(commands: Any) -> None:
     dated = "show on pages when their part of the model was last changed, and the latest changes, from Git"
     command.add_argument("--history", action="store_true", help=dated)
     add_timings(command, "on standard error")
+    _add_jobs(command)
     edited = "overwrite this file even if it was edited by hand"
     command.add_argument("--force", action="append", default=[], metavar="PATH", help=edited)
 
@@ -213,6 +218,7 @@ def _serve(commands: Any) -> None:
     )
     command.add_argument("--open", action="store_true", help="open the site in a browser")
     add_today(command)
+    _add_jobs(command)
     command.set_defaults(no_site=False, check=False, force=[], profile="internal", offline=False, history=False)
 
 

@@ -23,6 +23,7 @@ from archgen.commands.timings import TimedProgress
 from archgen.diagnostics.diagnostic import Diagnostic, in_order
 from archgen.pipeline import check, make, make_some, publish, write
 from archgen.project import Loaded, Project
+from archgen.system.meanwhile import limit_cores, usable_cores
 
 if TYPE_CHECKING:
     from archgen.artifacts.base import Artifact
@@ -46,6 +47,7 @@ def build(options: argparse.Namespace, progress: Progress, early: EarlyFiles | N
     from archgen.publishing import state_folder as state
     from archgen.publishing.write import stale
 
+    limit_cores(options.jobs)
     progress("reading the model")
     loaded = read_model(options)
     if loaded.project is None:
@@ -57,7 +59,7 @@ def build(options: argparse.Namespace, progress: Progress, early: EarlyFiles | N
     history, lacking = _history(project) if options.history else (None, "")
     if early is not None and not checked.refused and not _has_lasting_error(checked):
         early.make(lambda last, paths: make_some(checked, last, paths, history))
-    artifacts, problems = make(checked, progress, history)
+    artifacts, problems = make(checked, progress, history, usable_cores())
     progress.done()
     progress.begin("reporting")
     if lacking:

@@ -21,11 +21,19 @@ from archgen.system.kept import add_from, added_here
 Value = TypeVar("Value")
 
 
+class _Limit:
+    cores: int | None = None
+
+
+def limit_cores(most: int | None) -> None:
+    """Let this process, and those that it starts from now on, use at most this many processor cores; None for all."""
+    _Limit.cores = most
+
+
 def usable_cores() -> int:
-    """The number of processor cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    """The number of processor cores that this process may use, at least 1."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, _Limit.cores or cores)
 
 
 @contextmanager
