@@ -17,10 +17,12 @@ from hypothesis import strategies as st
 from archgen.commands.import_ import environments_of
 from archgen.commands.import_writing import add_environments
 from archgen.commands.main import main
+from archgen.importing.connections import GRADES
 from archgen.importing.folding import Fold, fold
 from archgen.importing.importing import Import
 from archgen.importing.terraform_json import TerraformFile, read, read_content
 from archgen.pipeline import load
+from archgen.reading.formatting import formatted
 
 DATA = Path(__file__).parents[1] / "data" / "imports"
 SYSTEMS = ("containers", "serverless", "three-tier")
@@ -92,6 +94,16 @@ def test_each_environment_has_what_an_import_of_it_alone_says(system: str, form:
     model = resolved(in_turn(files, "dev", "prod"))
     for environment in ("dev", "prod"):
         assert model[environment] == resolved(imported(files[environment], environment))[environment]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_what_is_written_is_as_the_formatter_leaves_it(system: str) -> None:
+    dev, prod = both(system).values()
+    first = Import([dev], "aws", "dev", GRADES).text()
+    both_ = folded(first, prod, "prod", GRADES).texts[MODEL.name]
+    for text in (first, both_):
+        assert formatted(text, MODEL.name) == (text, [])
 
 
 @pytest.mark.parametrize("system", SYSTEMS)

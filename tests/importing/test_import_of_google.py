@@ -20,6 +20,7 @@ from archgen.importing.importing import Import
 from archgen.importing.report import as_json, as_text
 from archgen.importing.terraform_json import TerraformFile, read, read_content
 from archgen.pipeline import check, load
+from archgen.reading.formatting import formatted
 from conftest import DATA
 
 FOLDER = DATA / "imports" / "google-shop"
@@ -173,6 +174,7 @@ def test_rules_of_one_address_are_one_load_balancer() -> None:
 @pytest.mark.parametrize("environment", ["dev", "prod"])
 def test_the_model_can_be_built_and_nothing_drifts(environment: str) -> None:
     text = Import([state(environment)], "gcp", environment, GRADES).text()
+    assert formatted(text, "x.yaml") == (text, [])
     loaded = load(MODEL, texts={MODEL.name: text})
     assert loaded.project, loaded.diagnostics
     assert not [d for d in check(loaded.project).findings if d.code.startswith("ARC-")]

@@ -21,6 +21,7 @@ from archgen.importing.importing import Import
 from archgen.importing.terraform_json import TerraformFile, read, read_content
 from archgen.model.resolve import Resolved
 from archgen.project import load
+from archgen.reading.formatting import formatted
 from conftest import DATA, ROOT
 from drifted import report_of, resolved_of
 
@@ -116,6 +117,7 @@ def test_what_is_imported_from_the_stacks_of_the_reference_is_the_same_system(re
     files = applied(*APPLIED)
     made = Import(files, "aws", "prod", GRADES)
     assert made.coverage.complete
+    assert formatted(made.text(), "x.yaml") == (made.text(), [])
     imported = resolved_of(made.text())
     assert not report_of(imported, *files).findings
     coverage, _ = differences(reference, files)

@@ -17,6 +17,8 @@ from archgen.diagnostics.diagnostic import Path as ModelPath
 from archgen.reading import edits
 from archgen.reading.changes import AddKey, Change, ChangeError, DeleteKey, RenameKey, SetValue
 from archgen.reading.edits import ModelFiles, edited, path_at
+from archgen.reading.formatting import formatted
+from archgen.reading.layout import WIDE
 from archgen.reading.written import written
 from archgen.reading.yaml_tree import YamlNode, parse
 
@@ -73,6 +75,15 @@ def changed_lines(old: str, new: str) -> list[str]:
             ["-  c: {x: 1, z: [1, 2]}  # flow", '+  c: {x: 1, z: [1, 2], "y": "yes"}  # flow'],
         ),
         (AddKey((), "h", "1.30"), ['+h: "1.30"']),
+        (AddKey(("b",), "of [1]", "x, y"), ["+  of [1]: x, y"]),
+        (
+            SetValue(("b", "c", "x"), "x, y"),
+            ["-  c: {x: 1, z: [1, 2]}  # flow", '+  c: {x: "x, y", z: [1, 2]}  # flow'],
+        ),
+        (
+            RenameKey(("b", "c", "x"), "of [1]"),
+            ["-  c: {x: 1, z: [1, 2]}  # flow", '+  c: {"of [1]": 1, z: [1, 2]}  # flow'],
+        ),
         (AddKey(("g",), "k", "v"), ["-g: {}", "+g: {k: v}"]),
         (AddKey(("f", 0), "c", 3), ["+  c: 3"]),
         (RenameKey(("b", "c"), "cc"), ["-  c: {x: 1, z: [1, 2]}  # flow", "+  cc: {x: 1, z: [1, 2]}  # flow"]),
@@ -381,6 +392,8 @@ def test_what_is_written_is_read_as_the_same_value_by_two_readers(value: Any) ->
         raise AssertionError(text)
     assert same(root_of(text).plain(), {"k": value})
     assert same(plain(text), {"k": value})
+    if len(text) <= WIDE:
+        assert formatted(text, "x.yaml") == (text, [])
 
 
 @pytest.mark.slow

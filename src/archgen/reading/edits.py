@@ -226,7 +226,8 @@ def _ways(places: _Places, root: YamlNode, change: Change) -> Iterable[list[Edit
             assert node is not None
             if isinstance(node.value, dict) and isinstance(value, dict) and node.value and value:
                 yield list(_entry_by_entry(places, root, node, path, value))
-            yield places.replaced(node, value)
+            parent = root.get(path[:-1])
+            yield places.replaced(node, value, in_brackets=parent is not None and places.is_flow(parent))
         case AddKey(path, key, value, after, first):
             node = root.get(path)
             assert node is not None
@@ -237,8 +238,10 @@ def _ways(places: _Places, root: YamlNode, change: Change) -> Iterable[list[Edit
         case RenameKey(path, name):
             node = root.get(path)
             assert node is not None
+            parent = root.get(path[:-1])
             assert node.key_span
-            yield [Edit(*places.range(node.key_span), written(name))]
+            assert parent is not None
+            yield [Edit(*places.range(node.key_span), written(name, in_brackets=places.is_flow(parent)))]
         case DeleteKey(path):
             parent = root.get(path[:-1])
             assert parent is not None
@@ -294,13 +297,14 @@ class _Places:
         start = self.starts[min(line - 1, len(self.starts) - 1)]
         return min(start + column - 1, len(self.text))
 
-    def _is_flow(self, node: YamlNode) -> bool:
+    def is_flow(self, node: YamlNode) -> bool:
+        """Whether a mapping or list is in brackets; then all in it is, too."""
         return self.text[self.range(node.span)[0]] in "{["
 
     def _end(self, node: YamlNode) -> int:
         """The position after the last character that belongs to a value. A block ends after its last value, before comments."""
         start, end = self.range(node.span)
-        if isinstance(node.value, (dict, list)) and node.value and not self._is_flow(node):
+        if isinstance(node.value, (dict, list)) and node.value and not self.is_flow(node):
             return self._end(list(node.value.values() if isinstance(node.value, dict) else node.value)[-1])
         if self.text[start : start + 1] in ("|", ">"):
             return start + len(self.text[start:end].rstrip())
@@ -311,18 +315,19 @@ class _Places:
         match = re.compile(r"[\r\n]").search(self.text, position)
         return match.start() if match else len(self.text)
 
-    def replaced(self, node: YamlNode, value: object) -> list[Edit]:
+    def replaced(self, node: YamlNode, value: object, *, in_brackets: bool) -> list[Edit]:
         """The edits that replace a value. Raises ChangeError if that would delete a comment."""
         start, end = self.range(node.span)[0], self._end(node)
         old = self.text[start:end]
-        block = old[:1] in ("|", ">") or (isinstance(node.value, (dict, list)) and not self._is_flow(node))
+        block = old[:1] in ("|", ">") or (isinstance(node.value, (dict, list)) and not self.is_flow(node))
         if (block or isinstance(node.value, (dict, list))) and self._has_comment(old):
             raise ChangeError("this value contains comments, which replacing it would delete")
         if block and node.key_span:
             key_end = self.range(node.key_span)[1]
             if self.text[key_end:start].strip() == ":":
                 return [Edit(key_end, end, f": {written(value)}")]
-        return [Edit(start, end, written(value, old[0] if old[:1] in ("'", '"') else ""))]
+        quote = old[0] if old[:1] in ("'", '"') else ""
+        return [Edit(start, end, written(value, quote, in_brackets=in_brackets))]
 
     def _has_comment(self, text: str) -> bool:
         """Whether a text contains what may be a comment. In the text of a block scalar, only its first line can have one."""
@@ -333,11 +338,11 @@ class _Places:
         assert isinstance(node.value, dict)
         if not node.value:
             start, _end = self.range(node.span)
-            return [Edit(start + 1, start + 1, f"{written(key)}: {written(value)}")]
+            return [Edit(start + 1, start + 1, written({key: value})[1:-1])]
         before = node.value[after] if after is not None else list(node.value.values())[-1]
         end = self._end(before)
-        if self._is_flow(node):
-            return [Edit(end, end, f", {written(key)}: {written(value)}")]
+        if self.is_flow(node):
+            return [Edit(end, end, f", {written({key: value})[1:-1]}")]
         first = next(iter(node.value.values()))
         assert first.key_span
         lines = entry(key, value, first.key_span.column - 1, step)
@@ -350,8 +355,8 @@ class _Places:
         first = next(iter(node.value.values()))
         assert first.key_span
         start = self.range(first.key_span)[0]
-        if self._is_flow(node):
-            return [Edit(start, start, f"{written(key)}: {written(value)}, ")]
+        if self.is_flow(node):
+            return [Edit(start, start, f"{written({key: value})[1:-1]}, ")]
         indent = first.key_span.column - 1
         lines = [*entry(key, value, indent, step), " " * indent]
         return [Edit(start, start, self.newline.join(lines).removeprefix(" " * indent))]
@@ -363,10 +368,10 @@ class _Places:
         assert node.key_span
         start, end = self.range(node.key_span)[0], self._end(node)
         if len(parent.value) == 1:
-            if self._is_flow(parent):
+            if self.is_flow(parent):
                 return [Edit(start, end, "")]
             return [Edit(start, end, "{}")]
-        if self._is_flow(parent):
+        if self.is_flow(parent):
             return [self._deleted_from_flow(parent, key, start, end)]
         line_start = max(p for p in self.starts if p <= start)
         if not self.text[line_start:start].strip():

@@ -19,8 +19,13 @@ def text_scalar(value: str, *, in_brackets: bool) -> str:
     """A text on one line: without quotes where every reader reads it as the same text, otherwise in quotes."""
     if _is_plain(value, in_brackets):
         return value
-    if value.isprintable() and ('"' in value or "\\" in value) and "'" not in value:
-        return f"'{value}'"
+    return in_quotes(value, "'" if ('"' in value or "\\" in value) and "'" not in value else '"')
+
+
+def in_quotes(value: str, quote: str) -> str:
+    """A text on one line in a kind of quotes; in double quotes if it has characters that only these can contain."""
+    if quote == "'" and value.isprintable():
+        return "'" + value.replace("'", "''") + "'"
     return '"' + "".join(_ESCAPES.get(char) or _escaped(char) for char in value) + '"'
 
 

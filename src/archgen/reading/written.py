@@ -2,39 +2,34 @@
 
 from __future__ import annotations
 
-import json
-import re
 from typing import Any
 
-from archgen.reading.yaml_tree import plain_scalar
+from archgen.reading.scalars import in_quotes, text_scalar
 
 WIDE = 100  # characters of a line, beyond which a mapping is written as a block
-# Text that needs no quotes anywhere, also inside brackets.
-_PLAIN = re.compile(r"[A-Za-z0-9_./(][A-Za-z0-9_./()+@=%$^~;<>§€–—’·•…ÄÖÜäöüßé -]*")
 
 
-def written(value: Any, quote: str = "") -> str:
-    """A value on one line. `quote` is the kind of quotes that a text had before, which it keeps."""
+def written(value: Any, quote: str = "", *, in_brackets: bool = False) -> str:
+    """A value on one line, as `archgen format` writes it, which also depends on whether it is in brackets.
+
+    `quote` is the kind of quotes that a text had before, which it keeps.
+    """
     match value:
         case bool():
             return "true" if value else "false"
         case int() | float():
             return repr(value)
         case str():
-            return _text(value, quote)
+            return in_quotes(value, quote) if quote else text_scalar(value, in_brackets=in_brackets)
         case dict():
-            return f"{{{', '.join(f'{written(str(key))}: {written(child)}' for key, child in value.items())}}}"
+            return f"{{{', '.join(f'{_inner(str(key))}: {_inner(child)}' for key, child in value.items())}}}"
         case list() | tuple():
-            return f"[{', '.join(written(child) for child in value)}]"
+            return f"[{', '.join(map(_inner, value))}]"
     raise TypeError(f"{type(value).__name__} cannot be written as YAML")
 
 
-def _text(value: str, quote: str) -> str:
-    if quote == "'" and value.isprintable():
-        return "'" + value.replace("'", "''") + "'"
-    if not quote and _PLAIN.fullmatch(value) and not value.endswith(" ") and plain_scalar(value) == (value, None):
-        return value
-    return json.dumps(value, ensure_ascii=False)
+def _inner(value: Any) -> str:
+    return written(value, in_brackets=True)
 
 
 def entry(key: str, value: Any, indent: int, step: int) -> list[str]:
