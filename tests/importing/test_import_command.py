@@ -13,12 +13,13 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archgen.commands.import_writing import add_environments
 from archgen.importing.connections import GRADES
 from archgen.importing.importing import Import
 from archgen.importing.references import ResourceIndex
 from archgen.importing.report import as_json, as_text
 from archgen.importing.resource import Resource
-from archgen.importing.terraform_json import UnusableError, read_content
+from archgen.importing.terraform_json import UnusableError, read, read_content
 from archgen.pipeline import check, load
 from imports import DATA, PLANTED, SYSTEMS, archgen, imported, read_files, report, state_of
 
@@ -48,16 +49,30 @@ def test_the_command_writes_the_model_and_says_what_is_next(tmp_path: Path) -> N
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_what_is_written_can_be_built_at_once(system: str, tmp_path: Path) -> None:
     target = tmp_path / "architecture.yaml"
+    of_day = ("--today", "2026-12-01")
     assert (
-        archgen("import", str(DATA / system / "prod.state.json"), "--at", "aws,prod", "--into", str(target)).code == 0
+        archgen(
+            "import", *of_day, str(DATA / system / "prod.state.json"), "--at", "aws,prod", "--into", str(target)
+        ).code
+        == 0
     )
     loaded = load(target)
     assert loaded.project
     assert {"mkdocs.yml", ".gitignore", "schema"} <= {file.name for file in tmp_path.iterdir()}
-    findings = check(loaded.project).findings
+    findings = check(loaded.project, of_day[1]).findings
     assert [finding for finding in findings if finding.severity == "error"] == []
     tolerated = yaml.safe_load(target.read_text(encoding="utf-8")).get("rules", {}).get("severities", {})
     assert {*tolerated} <= {finding.code for finding in findings}  # and only what is found
+
+
+@pytest.mark.slow
+def test_a_version_that_has_lost_its_support_is_a_warning(tmp_path: Path) -> None:
+    clusters = state_of(("aws_eks_cluster.main", {"name": "main", "version": "1.29"}), folder=tmp_path)
+    for day, rules in (("2024-05-01", None), ("2026-12-01", {"severities": {"K8S602": "warning"}})):
+        target = tmp_path / day / "architecture.yaml"
+        added = add_environments(target, {("aws", "prod"): [read(str(clusters))]}, (), "", today=day)
+        assert added.write() == 0
+        assert yaml.safe_load(target.read_text(encoding="utf-8")).get("rules") == rules
 
 
 def test_settings_are_those_of_the_resources_with_their_units() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archgen.commands.shared import CLEAN, FINDINGS, UNUSABLE, print_out, say, usage
+from archgen.commands.shared import CLEAN, FINDINGS, UNUSABLE, print_out, say, today_of, usage
 from archgen.commands.terraform_files import read_files
 from archgen.diagnostics.report import visible
 
@@ -105,7 +105,7 @@ def _import_with(
     if target is not None:
         from archgen.commands.import_writing import add_environments
 
-        added = add_environments(target, by_place, options.accept, options.name or "", types.model)
+        added = add_environments(target, by_place, options.accept, options.name or "", types.model, today_of(options))
         imports = added.imports
     else:
         imports = [Import(files, *at, tuple(options.accept), options.name or "") for at, files in by_place.items()]

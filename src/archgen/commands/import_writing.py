@@ -28,7 +28,8 @@ from archgen.system.outfile import UnwritableError
 class Added:
     """What was imported, and the texts of the model with it. `problems` says why nothing can be written, if so.
 
-    `loaded` is the model that the problems are about, and `files` the files of a model that existed before.
+    `loaded` is the model that the problems are about, and `files` the files of a model that existed before. `today` (ISO 8601) is the
+    day of the rules about dates; without one, they are not looked at.
     """
 
     imports: list[Import]
@@ -39,6 +40,7 @@ class Added:
     problems: list[Diagnostic] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     files: ModelFiles | None = None
+    today: str | None = None
 
     def write(self) -> int:
         """Write the model; returns an exit code other than 0 if that is not possible."""
@@ -68,7 +70,7 @@ class Added:
     def _write_new(self) -> int:
         """Write a project that can be built at once."""
         target, text = self.target, self.texts[self.target.name]
-        errors = {finding.code for finding in _errors(self.loaded)}
+        errors = {finding.code for finding in _errors(self.loaded, self.today)}
         written, problems = start(target.parent, new_import(target.parent, with_severities(text, errors)))
         if problems:
             say(render(for_people(target.parent).diagnostics(problems), {}))
@@ -98,7 +100,7 @@ class Added:
             say(f"note: {visible(note)}")
         names = for_people(self.target.parent)
         say("\n".join(visible(names.of(name)) for name in files.changed))
-        if new := _new_errors(self.before, self.loaded):
+        if new := _new_errors(self.before, self.loaded, self.today):
             what = f"{counted(len(new), 'rule')} would stop a build of the system as it is: {', '.join(new)}"
             say(f"{what}; fix what they are about, or set them to warning under rules.severities")
         return CLEAN
@@ -110,6 +112,7 @@ def add_environments(
     accept: Iterable[str],
     name: str,
     existing: Loaded | None = None,
+    today: str | None = None,
 ) -> Added:
     """The environments that files are of, added to a model in memory; to a new one if it does not exist.
 
@@ -117,7 +120,7 @@ def add_environments(
     `existing` is the model if it was loaded already.
     """
     places = list(in_usual_order(sources).items())
-    added = Added([], target)
+    added = Added([], target, today=today)
     if target.exists():
         before = existing or load(target)
         if before.project is None:
@@ -141,12 +144,12 @@ def add_environments(
     return added
 
 
-def _errors(loaded: Loaded | None) -> list[Diagnostic]:
-    found = check(loaded.project).findings if loaded and loaded.project else []
+def _errors(loaded: Loaded | None, today: str | None) -> list[Diagnostic]:
+    found = check(loaded.project, today).findings if loaded and loaded.project else []
     return [finding for finding in found if finding.severity == "error"]
 
 
-def _new_errors(before: Loaded | None, after: Loaded | None) -> list[str]:
+def _new_errors(before: Loaded | None, after: Loaded | None, today: str | None) -> list[str]:
     """The codes of the rules that report errors about a model that they did not report before."""
-    known = Counter((finding.code, finding.path) for finding in _errors(before))
-    return sorted({finding.code for finding in _errors(after) if not known[finding.code, finding.path]})
+    known = Counter((finding.code, finding.path) for finding in _errors(before, today))
+    return sorted({finding.code for finding in _errors(after, today) if not known[finding.code, finding.path]})

@@ -95,3 +95,5 @@ def add_import(commands: Any) -> None:
     command.add_argument("--allow-unknown", action="store_true", help=unknown)
     formats = "the format of the report on standard output (default: text)"
     command.add_argument("--format", choices=("text", "json"), default="text", help=formats)
+    today = "the date on which the model is checked for rules that it has as warnings, such as those about versions (default: today)"
+    command.add_argument("--today", metavar="DATE", type=date, help=today)
