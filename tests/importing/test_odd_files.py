@@ -60,6 +60,23 @@ def test_long_names_and_names_of_devices_become_ids() -> None:
     ]
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_resources_with_one_name_the_first_component_has_it(order: int) -> None:
+    files = [
+        state_of("a.json", queue("jobs", fifo_queue=False), ("aws_sqs_queue.again", {"name": "jobs"})),
+        state_of("b.json", ("aws_sns_topic.jobs", {"name": "jobs"}), queue("other")),
+    ]
+    imported = Import(files[::order], "aws", "prod")
+    text = imported.text()
+    assert load(MODEL, texts={MODEL.name: text}).diagnostics == []
+    names = {id_: facts.get("identifier") for id_, facts in yaml.safe_load(text)["components"].items()}
+    assert names == {"again": "jobs", "jobs-queue": None, "jobs-topic": "jobs", "other": "other"}
+    assert "    jobs-queue: that of again\n" in as_text(imported.coverage)
+    assert json.loads(as_json(imported.coverage))["same_named"] == {"jobs-queue": "again"}
+    assert report_of(resolved_of(text), *files).findings == []
+    assert fold(MODEL, {MODEL.name: text}, files, ("aws", "prod")).texts == {MODEL.name: text}
+
+
 # -- values --------------------------------------------------------------------------------------------------
 
 

@@ -18,6 +18,7 @@ from archgen.importing.placing import FoundComponent, mapping_of
 from archgen.importing.pods import quantity
 from archgen.importing.resource import Resource, value_at
 from archgen.importing.resource_types import ResourceTypes, used_types
+from archgen.model.architecture import Architecture
 from archgen.model.wording import value_text
 from archgen.records import dataclass
 
@@ -59,7 +60,9 @@ def compare_settings(
     if (
         is_identifier(found.named)
         and len(found.resources) == 1
-        and (component.identifier or not _named_by_setting(found))
+        and (
+            component.identifier or not (_named_by_setting(found) or _is_name_of_another(model.here, id_, found.named))
+        )
     ):
         names = {model.here.identifier(id_), model.here.identifier_in_organization(id_)}
         if isinstance(
@@ -83,6 +86,15 @@ def _named_by_setting(found: FoundComponent) -> bool:
     """Whether the name of a resource is a setting, such as the domain of a zone: it is compared as that, and not as a name of the model."""
     named = mapping_of(found.resources[0]).named
     return any(rule.attribute == named for resource, rule in _rules(found) if resource is found.resources[0])
+
+
+def _is_name_of_another(a: Architecture, id_: str, name: str) -> bool:
+    """Whether another component of the same product has a name: in other accounts and regions it is free, but a model has it once."""
+    product = a.product(a.components[id_])
+    return any(
+        a.identifier(other) == name and other != id_ and a.product(component) is product
+        for other, component in a.components.items()
+    )
 
 
 def _identity(model: StatedModel, path: Path, stated: str, actual: str, found: FoundComponent) -> Compared:

@@ -18,7 +18,14 @@ from archgen.importing.links import join_links
 from archgen.importing.modeling import FoundModel, as_yaml, home_of, is_identifier, model_of, name_of
 from archgen.importing.network import find_networks
 from archgen.importing.node_pools import FoundPool, find_node_pools
-from archgen.importing.placing import FoundComponent, PlacedResources, leave_out_incomplete, place, slug
+from archgen.importing.placing import (
+    FoundComponent,
+    PlacedResources,
+    leave_out_equal_names,
+    leave_out_incomplete,
+    place,
+    slug,
+)
 from archgen.importing.report import ImportCoverage
 from archgen.importing.terraform_json import TerraformFile
 
@@ -45,6 +52,7 @@ class Import:
         places = find_places(placed, networks, self.environment, self.known)
         join_links(placed, places, networks)
         leave_out_incomplete(placed)
+        leave_out_equal_names(placed)
         return placed, networks, places
 
     @property

@@ -57,8 +57,9 @@ class FoundComponent:
 class PlacedResources:
     """What became of all resources. Every resource is in exactly one place; `owner` has the component of components and parts.
 
-    `foreign` has resources of other clouds. `unread` counts attributes whose value has no counterpart. `incomplete` has components that
-    the model cannot have, because the files do not state a setting that it needs.
+    `foreign` has resources of other clouds. `same_named` has the components whose name another one of their product has, too, with that
+    one's ID: no two can have one name in a model. `unread` counts attributes whose value has no counterpart. `incomplete` has components
+    that the model cannot have, because the files do not state a setting that it needs.
     """
 
     index: ResourceIndex
@@ -69,6 +70,7 @@ class PlacedResources:
     unknown: list[Resource]
     unfit: list[Resource]
     foreign: list[Resource] = field(default_factory=list)
+    same_named: dict[str, str] = field(default_factory=dict)
     unread: dict[str, int] = field(default_factory=dict)
     incomplete: list[tuple[FoundComponent, str]] = field(default_factory=list)
 
@@ -114,6 +116,18 @@ def _providers_of_other_clouds(cloud: str) -> tuple[str, ...]:
     facts = cloud_bases()
     here = facts[cloud].provider if cloud in facts else ""
     return tuple(sorted(f"{other.provider}_" for other in facts.values() if here and other.provider not in ("", here)))
+
+
+def leave_out_equal_names(placed: PlacedResources) -> None:
+    """Let only the first of the components of a product that have one name in different accounts or regions have it."""
+    first: dict[tuple[str, str], str] = {}
+    for component in placed.components:
+        product = component.product or str(component.assumed.get("product", ""))
+        if product and component.named and not _is_object(component):
+            other = first.setdefault((product, component.named), component.id)
+            if other != component.id:
+                placed.same_named[component.id] = other
+                component.named = ""
 
 
 def leave_out_incomplete(placed: PlacedResources) -> None:

@@ -77,6 +77,9 @@ def as_text(coverage: ImportCoverage) -> str:
     if coverage.elsewhere:
         lines.append(f"{_INDENT}components in subnets that the model does not get, so it does not state their place:")
         lines += [f"{_INDENT * 2}{id_}: {', '.join(subnets)}" for id_, subnets in coverage.elsewhere.items()]
+    if placed.same_named:
+        lines.append(f"{_INDENT}components whose name another one has, too, which the model states only for that one:")
+        lines += [f"{_INDENT * 2}{id_}: that of {other}" for id_, other in placed.same_named.items()]
     if unused := _unused(placed):
         lines.append(f"{_INDENT}used by none of these components, and without a setting:")
         lines += [f"{_INDENT * 2}{line}" for line in unused]
@@ -189,6 +192,7 @@ def as_json(coverage: ImportCoverage) -> str:
             "incomplete": {c.id: lacking for c, lacking in placed.incomplete},
         },
         "in_other_networks": {id_: list(subnets) for id_, subnets in coverage.elsewhere.items()},
+        "same_named": placed.same_named,
         "not_used": sorted(r.address for r in placed.ownerless if not _states_something(r)),
         "attributes_not_read": _unmapped(placed),
         "arguments_not_read": {type_: dict(sorted(n.items())) for type_, n in count_unread_arguments(placed).items()},
