@@ -208,6 +208,24 @@ def test_a_planted_change_is_found(address: str, values: dict[str, Any], path: s
     assert path in {".".join(map(str, drift.path)) for drift in drift_of(text, changed(address, **values))}
 
 
+def test_default_routes_error_pages_and_firewalls_at_the_edge_are_connections() -> None:
+    by_address = {r.address: r.values for r in state().resources}
+    bucket = by_address["google_compute_backend_bucket.assets"]["self_link"]
+    firewall = by_address["google_compute_security_policy.edge"]["self_link"]
+    route = {"weighted_backend_services": [{"backend_service": bucket, "weight": 100}]}
+    variants = [
+        ("google_compute_url_map.web", {"path_matcher": [], "default_route_action": [route]}),
+        (
+            "google_compute_url_map.web",
+            {"path_matcher": [], "default_custom_error_response_policy": [{"error_service": bucket}]},
+        ),
+        ("google_compute_backend_service.shop", {"security_policy": "", "edge_security_policy": firewall}),
+    ]
+    expected = {c.id for c in Import([state()], "gcp", "prod").connections}
+    for address, values in variants:
+        assert {c.id for c in Import([changed(address, **values)], "gcp", "prod").connections} == expected
+
+
 def test_what_the_file_of_one_of_several_stacks_lacks_is_no_difference() -> None:
     text = (
         Import([state()], "gcp", "prod", GRADES)

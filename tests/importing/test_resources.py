@@ -215,6 +215,52 @@ def test_a_rule_of_a_bus_is_a_way_from_the_bus_and_one_of_the_default_bus_is_not
     assert model["components"]["shop"]["calls"] == {"jobs": {"kind": "event", "data": "sent"}}
 
 
+@pytest.mark.parametrize(
+    ("main", "relation", "states"),
+    [
+        (
+            ("aws_cloudwatch_event_rule.main", {"name": "nightly", "schedule_expression": "rate(1 day)"}),
+            (
+                "aws_cloudwatch_event_target.one",
+                {"rule": "nightly", "dead_letter_config": [{"arn": "arn:aws:sqs:eu-west-1:1:work"}]},
+            ),
+            {"data": "sent", "required": False, "purpose": "failures"},
+        ),
+        (
+            ("aws_sns_topic.main", {"name": "news", "arn": "arn:aws:sns:eu-west-1:1:news"}),
+            (
+                "aws_sns_topic_subscription.one",
+                {
+                    "topic_arn": "arn:aws:sns:eu-west-1:1:news",
+                    "redrive_policy": '{"deadLetterTargetArn": "arn:aws:sqs:eu-west-1:1:work"}',
+                },
+            ),
+            {"data": "sent", "required": False, "purpose": "failures"},
+        ),
+        (
+            ("aws_apigatewayv2_api.main", {"id": "a1b2c3d4e5", "name": "front", "protocol_type": "HTTP"}),
+            (
+                "aws_apigatewayv2_integration.one",
+                {
+                    "api_id": "a1b2c3d4e5",
+                    "request_parameters": {"QueueUrl": "https://sqs.eu-west-1.amazonaws.com/1/work"},
+                },
+            ),
+            {},
+        ),
+    ],
+    ids=lambda value: value[0].partition(".")[0] if isinstance(value, tuple) else None,
+)
+def test_where_failures_and_requests_go_is_a_connection(
+    main: tuple[str, dict[str, Any]], relation: tuple[str, dict[str, Any]], states: dict[str, Any], tmp_path: Path
+) -> None:
+    url = "https://sqs.eu-west-1.amazonaws.com/1/work"
+    work = ("aws_sqs_queue.work", {"name": "work", "url": url, "arn": "arn:aws:sqs:eu-west-1:1:work"})
+    calls = imported(state_of(main, relation, work, folder=tmp_path))["components"]
+    (found,) = (facts["calls"] for facts in calls.values() if facts["kind"] != "queue")
+    assert found == {"work": states}
+
+
 def test_what_a_web_firewall_does_with_other_requests_is_read(tmp_path: Path) -> None:
     actions = {
         "open": [{"allow": [{"custom_request_handling": []}], "block": []}],
