@@ -1,9 +1,9 @@
 """Evaluating expressions over facts. Expressions come from models, so they can compute values and do nothing else.
 
-The syntax is Jinja's, and Jinja's parser reads it, but nothing is compiled: this module walks the syntax tree and implements every
-operator, filter, test and method that an expression can use. There are no others. An attribute is a setting of the model or a
-property that archgen defines, never a Python attribute. Limits apply to length, depth, steps and sizes instead of time, so that an
-expression has the same result on every machine.
+The syntax is Jinja's, and Jinja's parser reads it (parsing.py), but nothing is compiled: this module walks the syntax tree and
+implements every operator, filter, test and method that an expression can use. There are no others. An attribute is a setting of the
+model or a property that archgen defines, never a Python attribute. Limits apply to length, depth, steps and sizes instead of time, so
+that an expression has the same result on every machine.
 """
 
 from __future__ import annotations
@@ -13,18 +13,15 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any, NoReturn
 
-import jinja2
-from jinja2 import nodes
-from jinja2.parser import Parser
 from pydantic import BaseModel
 
 from archgen.diagnostics.diagnostic import did_you_mean
+from archgen.expressions import nodes
+from archgen.expressions.nodes import SyntaxNode
 from archgen.expressions.operations import ARITHMETIC, COMPARISONS, FILTERS, METHODS, TESTS, join
-from archgen.expressions.trees import Plain, known_tree, texts_in, to_plain
+from archgen.expressions.trees import Plain, from_plain, known_tree, texts_in
 from archgen.expressions.values import (
-    MAX_DEPTH,
     MAX_EXPONENT,
-    MAX_LENGTH,
     MAX_STEPS,
     ExpressionError,
     MissingNameError,
@@ -44,27 +41,18 @@ def evaluate(expression: str, facts: Mapping[str, Any]) -> Any:
 
 
 @lru_cache(maxsize=4096)
-def parse(expression: str) -> nodes.Expr:
+def parse(expression: str) -> SyntaxNode:
     """The syntax tree of an expression, checked for operations that are not allowed. Raises ExpressionError."""
+    return from_plain(_read(expression))  # type: ignore[no-any-return]
+
+
+def _read(expression: str) -> Plain:
+    """The same tree as plain data, known from an earlier run or read by Jinja."""
     if (known := known_tree(expression)) is not None:
         return known
-    if len(expression) > MAX_LENGTH:
-        raise ExpressionError(f"it has {len(expression):,} characters; at most {MAX_LENGTH:,} are allowed")
-    try:
-        parser = Parser(_SYNTAX, expression, state="variable")
-        tree = parser.parse_expression()
-        if not parser.stream.eos:
-            raise ExpressionError(f"syntax error: unexpected '{parser.stream.current.value}'")
-    except jinja2.TemplateError as error:
-        incomplete = "end of template" in (error.message or "")
-        reason = "it is incomplete" if incomplete else f"syntax error: {error.message}"
-        raise ExpressionError(reason) from None
-    except RecursionError:
-        raise ExpressionError(_TOO_DEEP) from None
-    except (ValueError, OverflowError, SyntaxError) as error:  # a literal that Python cannot parse
-        raise error if isinstance(error, ExpressionError) else ExpressionError(f"syntax error: {error}") from None
-    _check(tree)
-    return tree
+    from archgen.expressions.parsing import read  # here, as Jinja takes long to load
+
+    return read(expression)
 
 
 def trees_in(value: Any) -> dict[str, Plain]:
@@ -72,7 +60,7 @@ def trees_in(value: Any) -> dict[str, Plain]:
     trees = {}
     for text in texts_in(value):
         with suppress(ExpressionError):
-            trees[text] = to_plain(parse(text))
+            trees[text] = _read(text)
     return trees
 
 
@@ -82,28 +70,8 @@ def words_in(expression: str) -> set[str]:
         tree = parse(expression)
     except ExpressionError:
         return set()
-    texts = {node.value for node in tree.find_all(nodes.Const) if isinstance(node.value, str)}
-    return texts | {node.attr for node in tree.find_all(nodes.Getattr)}
-
-
-_SYNTAX = jinja2.Environment()  # only its grammar is used
-_TOO_DEEP = f"it is nested more than {MAX_DEPTH} levels deep"
-
-
-def _check(tree: nodes.Expr) -> None:
-    """Raise ExpressionError for a tree with operations that `_Evaluation` does not know, or that is too deep."""
-    waiting: list[tuple[nodes.Node, int]] = [(tree, 1)]
-    while waiting:
-        node, depth = waiting.pop()
-        if depth > MAX_DEPTH:
-            raise ExpressionError(_TOO_DEEP)
-        if type(node) not in _ALLOWED:
-            raise ExpressionError(f"'{type(node).__name__.lower()}' is not allowed in an expression")
-        if isinstance(node, nodes.Filter) and node.name not in FILTERS and node.name != "default":
-            raise ExpressionError(unknown("filter", node.name, [*FILTERS, "default"]))
-        if isinstance(node, nodes.Test) and node.name not in TESTS and node.name != "defined":
-            raise ExpressionError(unknown("test", node.name, [*TESTS, "defined"]))
-        waiting += [(child, depth + 1) for child in node.iter_child_nodes()]
+    texts = {node.value for node in tree.walk() if isinstance(node, nodes.Const) and isinstance(node.value, str)}
+    return texts | {node.attr for node in tree.walk() if isinstance(node, nodes.Getattr)}
 
 
 # -- the walk ------------------------------------------------------------------------------------------
@@ -116,7 +84,7 @@ class _Evaluation:
         self._facts = facts
         self._steps = 0
 
-    def value(self, node: nodes.Node) -> Any:
+    def value(self, node: SyntaxNode) -> Any:
         """The value of a node. Raises ExpressionError."""
         try:
             result = _EVALUATE[type(node)](self, node)
@@ -132,7 +100,7 @@ class _Evaluation:
         if self._steps > MAX_STEPS:
             raise ExpressionError(f"it needs more than {MAX_STEPS:,} steps")
 
-    def values(self, several: Iterable[nodes.Node]) -> list[Any]:
+    def values(self, several: Iterable[SyntaxNode]) -> list[Any]:
         """The values of several nodes."""
         return [self.value(node) for node in several]
 
@@ -248,14 +216,14 @@ class _Evaluation:
             return bool(self._if_known(node.node))
         return TESTS[node.name](self.value(node.node), *self.values(node.args))
 
-    def _if_known(self, node: nodes.Node) -> tuple[Any, ...]:
+    def _if_known(self, node: SyntaxNode) -> tuple[Any, ...]:
         """A tuple with the value; empty if a fact is missing."""
         try:
             return (self.value(node),)
         except MissingNameError:
             return ()
 
-    def called(self, node: nodes.Call) -> Any:
+    def called(self, node: nodes.FunctionCall) -> Any:
         """The result of a function among the facts, or of a method in METHODS."""
         if node.dyn_args is not None or node.dyn_kwargs is not None or node.kwargs:
             raise ExpressionError(f"'{_source(node.node)}' only accepts positional arguments")
@@ -286,7 +254,7 @@ class _Evaluation:
         return methods[node.attr](of, *arguments)
 
 
-_EVALUATE: Mapping[type[nodes.Node], Callable[[_Evaluation, Any], Any]] = {
+_EVALUATE: Mapping[type[SyntaxNode], Callable[[_Evaluation, Any], Any]] = {
     nodes.Const: _Evaluation.constant,
     nodes.Name: _Evaluation.name,
     nodes.Getattr: _Evaluation.attribute,
@@ -304,11 +272,11 @@ _EVALUATE: Mapping[type[nodes.Node], Callable[[_Evaluation, Any], Any]] = {
     nodes.CondExpr: _Evaluation.condition,
     nodes.Filter: _Evaluation.filtered,
     nodes.Test: _Evaluation.tested,
-    nodes.Call: _Evaluation.called,
-} | dict.fromkeys(ARITHMETIC, _Evaluation.arithmetic)
+    nodes.FunctionCall: _Evaluation.called,
+    **dict.fromkeys(ARITHMETIC, _Evaluation.arithmetic),
+}
 # These cost one step, because they create no values.
 _LOOKED_UP = frozenset({nodes.Const, nodes.Name, nodes.Getattr, nodes.Getitem})
-_ALLOWED = {*_EVALUATE, nodes.Pair, nodes.Keyword, nodes.Operand, nodes.Slice}
 
 
 def _sliceable(value: Any) -> Any:
@@ -317,11 +285,11 @@ def _sliceable(value: Any) -> Any:
     raise TypeError(f"{kind_of(value)} cannot be sliced")
 
 
-def _slice(node: nodes.Slice) -> tuple[nodes.Expr | None, nodes.Expr | None, nodes.Expr | None]:
+def _slice(node: nodes.Slice) -> tuple[SyntaxNode | None, SyntaxNode | None, SyntaxNode | None]:
     return node.start, node.stop, node.step
 
 
-def _refuse(reason: str, node: nodes.Node) -> NoReturn:
+def _refuse(reason: str, node: SyntaxNode) -> NoReturn:
     raise ExpressionError(f"'{_source(node)}' has no value: {reason}")
 
 
@@ -336,13 +304,13 @@ _SYMBOLS: Mapping[type[nodes.BinExpr], str] = {
 }
 
 
-def _source(node: nodes.Node) -> str:
+def _source(node: SyntaxNode) -> str:
     """Roughly the text of an expression, short enough for a message."""
     text = _written(node)
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def _written(node: nodes.Node) -> str:
+def _written(node: SyntaxNode) -> str:
     if isinstance(node, nodes.Name):
         return node.name
     if isinstance(node, nodes.Const):
@@ -351,7 +319,7 @@ def _written(node: nodes.Node) -> str:
         return f"{_written(node.node)}.{node.attr}"
     if isinstance(node, nodes.Getitem):
         return f"{_written(node.node)}[{'…' if isinstance(node.arg, nodes.Slice) else _written(node.arg)}]"
-    if isinstance(node, nodes.Call):
+    if isinstance(node, nodes.FunctionCall):
         return f"{_written(node.node)}(…)"
     if isinstance(node, nodes.Filter) and node.node is not None:
         return f"{_written(node.node)} | {node.name}"

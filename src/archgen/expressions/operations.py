@@ -7,8 +7,7 @@ import operator
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from jinja2 import nodes
-
+from archgen.expressions import nodes
 from archgen.expressions.values import MAX_DIGITS, MAX_TEXT, ExpressionError, kind_of, limit, member, plain, unknown
 
 

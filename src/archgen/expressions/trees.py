@@ -5,29 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from jinja2 import nodes
+from archgen.expressions.nodes import NODES
 
 Plain = Any  # a tuple with the name of a class and its fields for each node, lists of those, and constants
 
 _KNOWN: dict[str, Plain] = {}
 
 
-def to_plain(value: Any) -> Plain:
-    """A node, or the value of one of its fields, as plain data."""
-    if isinstance(value, nodes.Node):
-        return type(value).__name__, *(to_plain(getattr(value, name)) for name in value.fields)
-    return [to_plain(item) for item in value] if isinstance(value, list) else value
-
-
 def from_plain(plain: Plain) -> Any:
-    """The inverse of `to_plain`."""
+    """The node, or the value of one of its fields, that plain data stands for."""
     if type(plain) is tuple:
-        class_: type[nodes.Node] = getattr(nodes, plain[0])
-        node = object.__new__(class_)  # what its constructor does takes twice as long, for thousands of nodes
+        class_ = NODES[plain[0]]
+        node = class_()
         for name, field in zip(class_.fields, plain[1:], strict=True):
             setattr(node, name, from_plain(field) if type(field) in (tuple, list) else field)
-        for name in class_.attributes:
-            setattr(node, name, None)
         return node
     return [from_plain(item) for item in plain] if type(plain) is list else plain
 
@@ -37,10 +28,9 @@ def make_known(trees: Mapping[str, Plain]) -> None:
     _KNOWN.update(trees)
 
 
-def known_tree(expression: str) -> nodes.Expr | None:
+def known_tree(expression: str) -> Plain | None:
     """The tree of an expression if it is known."""
-    plain = _KNOWN.get(expression)
-    return None if plain is None else from_plain(plain)
+    return _KNOWN.get(expression)
 
 
 def texts_in(value: Any) -> Iterator[str]:
