@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import subprocess
 import sys
@@ -9,7 +10,10 @@ import sys
 import pytest
 
 from archgen.catalog import catalog
+from archgen.kinds import _on_demand
 from archgen.lazy import LazyMapping
+from archgen.model.component import Component
+from archgen.model.on_demand import _OnDemand, behind
 from conftest import MINIMAL
 
 COUNT = """
@@ -63,11 +67,31 @@ def test_entries_are_read_for_the_kinds_of_the_model_only(counted: dict[str, lis
     assert len(counted["read"]) < len(counted["known"]) / 4
 
 
-def test_rules_read_settings_without_importing_the_kinds_that_have_them(counted: dict[str, list[str]]) -> None:
-    """Bindings of Terraform import the kinds of what they make, such as queues, topics, file stores, machines and APIs."""
+def test_kinds_that_no_component_has_are_not_imported(counted: dict[str, list[str]]) -> None:
+    """Rules read settings by name, and bindings of Terraform ask for kinds that are imported if a model has them."""
     read = {"backup", "batch", "data_warehouse", "email", "file_transfer"}
     read |= {"network_link", "search_engine", "user_directory", "workflow"}
-    assert not {f"archgen.kinds.{name}" for name in read} & set(counted["imported"])
+    asked_for = {name for name, kind in vars(_on_demand).items() if type(kind) is _OnDemand}
+    assert asked_for == {*_on_demand.__all__}
+    unused = {f"archgen.kinds.{name}" for name in read} | {getattr(_on_demand, name).module for name in asked_for}
+    assert not unused & set(counted["imported"])
+
+
+def test_an_instance_of_a_kind_is_one_of_the_class_in_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in _on_demand.__all__:
+        in_place = getattr(_on_demand, name)
+        monkeypatch.delitem(sys.modules, in_place.module, raising=False)
+        assert behind(in_place) is in_place
+        assert not isinstance(1, in_place)
+        assert not issubclass(Component, in_place)
+        kind = getattr(importlib.import_module(in_place.module), name)
+        assert behind(in_place) is kind
+        assert behind(kind) is kind
+        component = kind.model_construct()
+        assert isinstance(component, in_place)
+        assert isinstance(component, in_place | int)
+        assert issubclass(kind, in_place)
+        assert not isinstance(Component.model_construct(), in_place)
 
 
 def test_the_kinds_of_a_product_are_those_of_its_entry() -> None:

@@ -17,6 +17,7 @@ from archgen.model.component import EDGE, MANAGED, OUTSIDE, PLACEMENTS, Member
 from archgen.model.connections import Connection, Connector, by_head, by_tail
 from archgen.model.coordinate import Coordinate
 from archgen.model.document import Capability, Cloud, Document, Environment, Phase, Tier
+from archgen.model.on_demand import behind
 from archgen.model.operations import Step
 from archgen.model.per_cloud import CloudOrganization, NetworkFacts, OrganizationHome
 from archgen.model.recovery import recovered
@@ -240,7 +241,7 @@ class Architecture:
 
     def of_kind(self, kind: type[C]) -> Iterator[tuple[str, C]]:
         """Pairs of id and component for all components of a kind, in the order of the file."""
-        return iter(self._by_class.get(kind, ()))
+        return iter(self._by_class.get(behind(kind), ()))
 
     @cached_property
     def _by_class(self) -> Mapping[type[Any], list[tuple[str, Any]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from archgen.kinds.api_gateway import ApiGateway
+from archgen.kinds._on_demand import ApiGateway
 from archgen.model.architecture import Architecture
 from archgen.terraform.aws_deliveries import api_requests
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from archgen.diagnostics.diagnostic import Path
+from archgen.kinds._on_demand import ContainerService
 from archgen.kinds.cdn import Cdn
-from archgen.kinds.container_service import ContainerService
 from archgen.kinds.dns import Dns
 from archgen.kinds.load_balancer import BACKEND_KINDS, Backend, LoadBalancer
 from archgen.kinds.waf import Waf

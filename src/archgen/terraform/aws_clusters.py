@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from archgen.kinds.container_cluster import ContainerCluster
-from archgen.kinds.container_service import ContainerService
+from archgen.kinds._on_demand import ContainerCluster, ContainerService
 from archgen.model.architecture import Architecture
 from archgen.terraform.built import builds
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from archgen.kinds.container_cluster import ContainerCluster
-from archgen.kinds.container_service import ContainerService
+from archgen.kinds._on_demand import ContainerCluster, ContainerService
 from archgen.kinds.secret_store import SecretStore
 from archgen.model.architecture import Architecture
 from archgen.terraform.aws_balancing import target_groups_of

@@ -11,14 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from archgen.diagnostics.diagnostic import Path
-from archgen.kinds.api_gateway import ApiGateway
-from archgen.kinds.document_database import DocumentDatabase
-from archgen.kinds.event_bus import EventBus
-from archgen.kinds.function import Function
-from archgen.kinds.queue import Queue
-from archgen.kinds.schedule import Schedule
-from archgen.kinds.stream import Stream
-from archgen.kinds.topic import Topic
+from archgen.kinds._on_demand import ApiGateway, DocumentDatabase, EventBus, Function, Queue, Schedule, Stream, Topic
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 from archgen.model.connections import Connection

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from ipaddress import ip_network
 from typing import Any
 
-from archgen.kinds.file_store import FileStore
+from archgen.kinds._on_demand import FileStore
 from archgen.model.architecture import Architecture
 
 # https://docs.aws.amazon.com/efs/latest/ug/API_LifecyclePolicy.html

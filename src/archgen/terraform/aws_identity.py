@@ -6,17 +6,16 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from archgen.kinds._on_demand import Queue, Topic
 from archgen.kinds.cdn import Cdn
 from archgen.kinds.cluster_add_on import ClusterAddOn
 from archgen.kinds.object_store import ObjectStore
-from archgen.kinds.queue import Queue
 from archgen.kinds.registry import Registry
 from archgen.kinds.relational_database import RelationalDatabase
 from archgen.kinds.secret_store import SecretStore
 from archgen.kinds.service import Service
 from archgen.kinds.single_sign_on import SingleSignOn
 from archgen.kinds.static_site import StaticSite
-from archgen.kinds.topic import Topic
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 from archgen.terraform.aws_keys import protected

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic, Path, Severity
+from archgen.kinds._on_demand import ExternalSystem
 from archgen.kinds.actor import Actor
-from archgen.kinds.external_system import ExternalSystem
 from archgen.kinds.postgresql import Postgresql
 from archgen.kinds.relational_database import RelationalDatabase
 from archgen.kinds.secret_store import SecretStore

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from archgen.kinds.virtual_machine import VirtualMachine
-from archgen.kinds.virtual_machine_group import VirtualMachineGroup
+from archgen.kinds._on_demand import VirtualMachine, VirtualMachineGroup
 from archgen.model.architecture import Architecture
 from archgen.terraform.aws_balancing import target_groups_of
 from archgen.terraform.aws_identity import call_statements

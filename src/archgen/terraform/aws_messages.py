@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from archgen.kinds.document_database import DocumentDatabase
-from archgen.kinds.function import Function
+from archgen.kinds._on_demand import DocumentDatabase, Function, Queue, Stream, Topic
 from archgen.kinds.observability import Observability
-from archgen.kinds.queue import Queue
-from archgen.kinds.stream import Stream
-from archgen.kinds.topic import Topic
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 from archgen.model.connections import Connection

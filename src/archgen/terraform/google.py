@@ -10,7 +10,7 @@ from ipaddress import IPv4Network, ip_network
 from typing import Any
 
 from archgen.clouds.gcp import GcpHome, GcpNetwork, GcpOrganization
-from archgen.kinds.container_service import ContainerService
+from archgen.kinds._on_demand import ContainerService
 from archgen.kinds.key_management import KeyManagement
 from archgen.kinds.relational_database import RelationalDatabase
 from archgen.kinds.secret_store import SecretStore

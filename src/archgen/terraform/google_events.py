@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from archgen.diagnostics.diagnostic import Path
-from archgen.kinds.event_bus import EventBus
+from archgen.kinds._on_demand import EventBus
 from archgen.model.architecture import Architecture
 from archgen.model.connections import Connection
 from archgen.terraform.built import builds

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic
-from archgen.kinds.document_database import DocumentDatabase
-from archgen.kinds.function import Function
+from archgen.kinds._on_demand import DocumentDatabase, Function
 from archgen.model.architecture import Architecture
 from archgen.terraform.aws_lacks import not_delivered
 from archgen.terraform.built import builds

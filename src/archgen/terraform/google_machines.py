@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from archgen.kinds._on_demand import VirtualMachine, VirtualMachineGroup
 from archgen.kinds.load_balancer import LoadBalancer
-from archgen.kinds.virtual_machine import VirtualMachine
-from archgen.kinds.virtual_machine_group import VirtualMachineGroup
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 from archgen.model.connections import Connection

@@ -10,10 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from archgen.diagnostics.diagnostic import Path
-from archgen.kinds.container_service import ContainerService
-from archgen.kinds.function import Function
-from archgen.kinds.queue import Queue
-from archgen.kinds.topic import Topic
+from archgen.kinds._on_demand import ContainerService, Function, Queue, Topic
 from archgen.model.architecture import Architecture
 from archgen.model.connections import Connection
 from archgen.terraform.built import builds

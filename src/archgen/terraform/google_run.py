@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from archgen.clouds.gcp import GcpNetwork
-from archgen.kinds.container_service import ContainerService
-from archgen.kinds.function import Function
+from archgen.kinds._on_demand import ContainerService, Function
 from archgen.kinds.load_balancer import LoadBalancer
 from archgen.model.architecture import Architecture
 from archgen.terraform.built import builds

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from archgen.diagnostics.diagnostic import Path
-from archgen.kinds.schedule import Schedule
+from archgen.kinds._on_demand import Schedule
 from archgen.model.architecture import Architecture
 from archgen.model.connections import Connection
 from archgen.terraform.built import builds
