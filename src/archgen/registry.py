@@ -8,18 +8,23 @@ folders have files.
 from __future__ import annotations
 
 import importlib
-import importlib.metadata
+import os
 import pkgutil
 import re
-import traceback
+import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import cache, partial
+from importlib.machinery import PathFinder
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archgen.lazy import LazyMapping
 from archgen.records import dataclass
+
+if TYPE_CHECKING:
+    from importlib.metadata import Distribution, EntryPoint
 
 MODULES = ("clouds", "kinds", "rules", "views", "artifacts")
 FOLDERS = ("catalog", "bindings", "templates")
@@ -95,6 +100,8 @@ class Part:
 
     def _line_of(self, error: Exception) -> int:
         """The last line of its module that an exception passed through; 1 if there is none."""
+        import traceback
+
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == self.file]
         return (lines or [1])[-1] or 1
 
@@ -111,13 +118,55 @@ class Folder:
     package: str
 
 
+_ENTRY_POINTS = "entry_points.txt"  # in the metadata of a package
+
+
+def declared(group: str) -> bool:
+    """Whether the entry points of an installed package contain a text such as `[archgen.`. It may be in a comment.
+
+    They are read without importlib.metadata, which takes longer to load than to read them.
+    """
+    return any(group in text for text in _declarations())
+
+
 @cache
-def _entry_points() -> Mapping[str, list[importlib.metadata.EntryPoint]]:
+def _declarations() -> tuple[str, ...]:
+    """The entry points of each installed package that has any."""
+    return tuple(_in_folders(sys.path) if _only_in_folders() else _found_by_python())
+
+
+def _only_in_folders() -> bool:
+    """Whether Python finds packages only in folders, as it does unless a program adds a finder or an archive."""
+    finders = [finder for finder in sys.meta_path if hasattr(finder, "find_distributions")]
+    return finders == [PathFinder] and not any(
+        path.casefold().endswith(".egg") or Path(path).is_file() for path in sys.path
+    )
+
+
+def _in_folders(paths: list[str]) -> Iterator[str]:
+    """What importlib.metadata reads in folders: a file in each folder of metadata."""
+    for path in dict.fromkeys(paths):
+        with suppress(OSError):
+            for folder in os.scandir(path or "."):
+                if folder.name.casefold().endswith((".dist-info", ".egg-info")):
+                    with suppress(OSError):
+                        yield Path(folder, _ENTRY_POINTS).read_text(encoding="utf-8")
+
+
+def _found_by_python() -> Iterator[str]:
+    from importlib.metadata import distributions
+
+    for distribution in distributions():
+        yield distribution.read_text(_ENTRY_POINTS) or ""
+
+
+@cache
+def _entry_points() -> Mapping[str, list[EntryPoint]]:
     """The entry points of all installed packages by group, without the prefix `archgen.`, sorted by name.
 
     Raises ExtensionError for an unknown group.
     """
-    by_group: dict[str, list[importlib.metadata.EntryPoint]] = {}
+    by_group: dict[str, list[EntryPoint]] = {}
     for distribution in _distributions():
         for entry in distribution.entry_points:
             prefix, _, group = entry.group.partition(".")
@@ -130,28 +179,32 @@ def _entry_points() -> Mapping[str, list[importlib.metadata.EntryPoint]]:
     return {group: sorted(entries, key=lambda entry: (entry.name, entry.value)) for group, entries in by_group.items()}
 
 
-def _distributions() -> Iterator[importlib.metadata.Distribution]:
+def _distributions() -> Iterator[Distribution]:
     """The installed packages that extend archgen. If a package is installed twice, only the one that Python imports is included.
 
     Metadata without the name of archgen is skipped before it is parsed, because parsing all metadata would take 0.1 seconds.
     """
+    if not declared("[archgen."):
+        return
+    from importlib.metadata import distributions
+
     seen = set()
-    for distribution in importlib.metadata.distributions():
-        if "[archgen." in (distribution.read_text("entry_points.txt") or "") and distribution.name not in seen:
+    for distribution in distributions():
+        if "[archgen." in (distribution.read_text(_ENTRY_POINTS) or "") and distribution.name not in seen:
             seen.add(distribution.name)
             yield distribution
 
 
-def _entries(package: str) -> list[importlib.metadata.EntryPoint]:
+def _entries(package: str) -> list[EntryPoint]:
     """The entry points of the group `archgen.<package>`, sorted by name."""
     return _entry_points().get(package, [])
 
 
-def _package_of(entry: importlib.metadata.EntryPoint) -> str:
+def _package_of(entry: EntryPoint) -> str:
     return entry.dist.name if entry.dist else entry.value.partition(".")[0]
 
 
-def _id_of(entry: importlib.metadata.EntryPoint) -> str:
+def _id_of(entry: EntryPoint) -> str:
     """The id of an entry point: its name with hyphens. Raises ExtensionError if it is not a valid id."""
     id_ = entry.name.replace("_", "-")
     if not ID.fullmatch(id_):
@@ -162,7 +215,7 @@ def _id_of(entry: importlib.metadata.EntryPoint) -> str:
     return id_
 
 
-def _module_of(entry: importlib.metadata.EntryPoint) -> ModuleType:
+def _module_of(entry: EntryPoint) -> ModuleType:
     place = f"the entry point '{entry.name} = {entry.value}' ({entry.group}) of the package {_package_of(entry)}"
     try:
         module = entry.load()

@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from datetime import date
+from functools import partial
 from itertools import pairwise
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
@@ -18,6 +19,31 @@ class Entity(BaseModel):
 
     # Build validators on first use: most classes are only used as parts of others and never need one.
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid", defer_build=True)
+
+    @classmethod
+    def model_rebuild(
+        cls,
+        *,
+        force: bool = False,
+        raise_errors: bool = True,
+        _parent_namespace_depth: int = 2,
+        _types_namespace: Any = None,
+    ) -> bool | None:
+        """Complete the class, as pydantic does on first use. Unless `force` is given, a schema that an earlier run kept is used."""
+        from archgen.model.kept_schemas import complete, keep
+
+        may_use_kept = not force and _types_namespace is None and not cls.__pydantic_complete__
+        if may_use_kept and complete(cls):
+            return True
+        done = super().model_rebuild(
+            force=force,
+            raise_errors=raise_errors,
+            _parent_namespace_depth=_parent_namespace_depth + 1,
+            _types_namespace=_types_namespace,
+        )
+        if may_use_kept and done:
+            keep(cls)
+        return done
 
 
 def refuse_disorder(entity: BaseModel, *keys: str) -> None:
@@ -131,21 +157,21 @@ def _folder(*placeholders: str, above: bool = False) -> Any:
 
     `above` allows it to begin with `../`.
     """
+    return AfterValidator(partial(_check_folder, placeholders=placeholders, above=above))
 
-    def check(value: str) -> str:
-        inner = re.sub(r"^(\.\./)+", "", value) if above else value
-        named = re.sub(r"\{([^{}]*)\}", lambda match: "x" if match.group(1) in placeholders else "{", inner)
-        if "{" in named or "}" in named:
-            known = " and ".join(f"{{{p}}}" for p in placeholders)
-            raise ValueError(f"'{value}' may contain {known}, and no other braces")
-        for step in named.split("/"):
-            if step in (".", ".."):
-                raise ValueError(f"'{value}' must not contain `{step}`")
-            if step.endswith(".") or step.partition(".")[0].casefold() in DEVICE_NAMES:
-                raise ValueError(f"'{step}' is not a valid name for a folder on Windows")
-        return value
 
-    return AfterValidator(check)
+def _check_folder(value: str, *, placeholders: tuple[str, ...], above: bool) -> str:
+    inner = re.sub(r"^(\.\./)+", "", value) if above else value
+    named = re.sub(r"\{([^{}]*)\}", lambda match: "x" if match.group(1) in placeholders else "{", inner)
+    if "{" in named or "}" in named:
+        known = " and ".join(f"{{{p}}}" for p in placeholders)
+        raise ValueError(f"'{value}' may contain {known}, and no other braces")
+    for step in named.split("/"):
+        if step in (".", ".."):
+            raise ValueError(f"'{value}' must not contain `{step}`")
+        if step.endswith(".") or step.partition(".")[0].casefold() in DEVICE_NAMES:
+            raise ValueError(f"'{step}' is not a valid name for a folder on Windows")
+    return value
 
 
 _PATH = matching(
@@ -173,6 +199,13 @@ VariableFile = Annotated[
 ]
 
 Id = Annotated[str, _GeneratedOnce(Annotated[str, _ID, AfterValidator(_not_reserved)])]
+
+
+def is_id(text: str) -> bool:
+    """Whether a text is a valid `Id`."""
+    return len(text) <= LONGEST_ID and text not in DEVICE_NAMES and bool(re.fullmatch(ID_PATTERN, text))
+
+
 StackId = Annotated[
     str,
     matching(

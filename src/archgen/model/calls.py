@@ -18,7 +18,7 @@ Direction = Literal["sent", "received", "both"]
 ConnectionKind = Literal["request", "event", "control"]
 
 
-class Call(Entity, defer_build=False):  # built once, because otherwise each kind builds it again as a part of itself
+class Call(Entity):
     """A directed connection, declared at the component that opens it."""
 
     to: ComponentId | None = None
@@ -59,6 +59,8 @@ class Call(Entity, defer_build=False):  # built once, because otherwise each kin
         """Which way the data goes; None if the model does not state it."""
         return self.data or ("both" if self.answers else None)
 
+
+Call.model_rebuild()  # once, because otherwise each kind builds it again as a part of itself
 
 # Calls by the id of the component that is called, or by another key, with `to`.
 Calls = Annotated[dict[Id, Call], Field(json_schema_extra={"x-keys-refer-to": "component"})]

@@ -29,6 +29,7 @@ from archgen.model.base import (
     Zone,
 )
 from archgen.model.calls import Calls
+from archgen.model.kept_schemas import name_made
 from archgen.model.operations import CostItem, Flow, Image, ObservabilityFacts
 from archgen.model.own import OwnKind, OwnProduct
 from archgen.model.own_clouds import DeclaredCloud
@@ -410,7 +411,10 @@ def _document_for(pairs: tuple[tuple[str, CloudClasses], ...]) -> type[Document]
         "capabilities": (dict[Id, capability], {}),  # type: ignore[valid-type]
         "controls": (dict[Id, control], {}),  # type: ignore[valid-type]
     }
-    return create_model("Document", __base__=Document, __module__=__name__, __doc__=Document.__doc__, **fields)
+    made = create_model("Document", __base__=Document, __module__=__name__, __doc__=Document.__doc__, **fields)
+    of = (environment, organization, network, capability, control)
+    name_made(made, dict(zip(fields, of, strict=True)), Document)
+    return made
 
 
 def reserved_cloud_id(cloud: str) -> bool:

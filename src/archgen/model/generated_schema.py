@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from archgen.model.component import all_kinds
-from archgen.system.kept import DATA, key_of
+from archgen.system.kept import JSON_SCHEMAS, key_of
 
 # The modules that decide the schema of a class.
 DECIDING = (
@@ -34,7 +34,7 @@ def generated(model: type[BaseModel]) -> dict[str, Any]:
 
     if not is_from_archgen(model):
         return generate()
-    return DATA.get(key_of(f"{model.__module__}.{model.__qualname__}", *DECIDING), generate)
+    return JSON_SCHEMAS.get(key_of(f"{model.__module__}.{model.__qualname__}", *DECIDING), generate)
 
 
 def is_from_archgen(model: type[BaseModel]) -> bool:

@@ -21,7 +21,7 @@ from archgen.model.document import document_for
 from archgen.model.generated_schema import DECIDING, descriptions, generated, is_from_archgen
 from archgen.model.overlay import DECLARATIONS
 from archgen.model.per_cloud import classes_for
-from archgen.system.kept import DATA, key_of
+from archgen.system.kept import JSON_SCHEMAS, key_of
 
 Made = TypeVar("Made")
 
@@ -83,7 +83,7 @@ def kept_of_scope(what: str, scope: Scope, make: Callable[[], Made]) -> Made:
     if not all(is_from_archgen(cls) for _id, cls in scope.kinds):
         return make()
     kinds = [[id_, cls.__module__] for id_, cls in scope.kinds]
-    return DATA.get(key_of(json.dumps([what, kinds, scope.products, scope.clouds]), *DECIDING), make)
+    return JSON_SCHEMAS.get(key_of(json.dumps([what, kinds, scope.products, scope.clouds]), *DECIDING), make)
 
 
 def _schema(scope: Scope) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from pydantic import Field, create_model
 from archgen.catalog.cloud_facts import cloud_bases
 from archgen.diagnostics.diagnostic import Path
 from archgen.model.base import Cidr, Entity
+from archgen.model.kept_schemas import name_made
 from archgen.records import dataclass
 from archgen.registry import ExtensionError, Part, parts
 
@@ -199,6 +200,7 @@ def with_sides(base: type[E], sides: Mapping[str, type[Entity]], *, default: boo
     made: type[E] = create_model(
         base.__name__, __base__=base, __module__=base.__module__, __doc__=base.__doc__, **fields
     )
+    name_made(made, sides, base)
     return made
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -14,7 +15,7 @@ from archgen.catalog import Catalog
 from archgen.catalog.cloud_facts import CloudFacts
 from archgen.diagnostics.diagnostic import Diagnostic, Path, did_you_mean
 from archgen.model.architecture import Architecture
-from archgen.model.base import Id
+from archgen.model.base import Id, is_id
 from archgen.model.coordinate import Coordinate
 from archgen.model.document import Document
 from archgen.model.misfits import describe
@@ -33,7 +34,10 @@ class Vocabulary:
     document: type[Document]
 
 
-_ID = TypeAdapter(Id)
+@cache
+def _id() -> TypeAdapter[str]:
+    """What says why a text is not an ID; made when one is not, because that takes longer than validating a component."""
+    return TypeAdapter(Id)
 
 
 class Validator:
@@ -110,7 +114,8 @@ class Validator:
             help_ = f"{known} You can also declare a kind: {_declaration(kind)}"
             return None, [Diagnostic("ARC-M003", f"unknown kind '{kind}'", help_, (*path, "kind"))]
         try:
-            _ID.validate_python(name)
+            if not is_id(name):
+                _id().validate_python(name)
             return self._with_port(kinds[kind].model_validate(data)), []
         except ValidationError as error:
             return None, list(from_pydantic(error, path, kinds[kind], node))
@@ -126,10 +131,7 @@ class Validator:
 
 def _declaration(kind: object) -> str:
     """How a model declares a kind, with the unknown name as its id if it is a valid one."""
-    try:
-        name = _ID.validate_python(kind)
-    except ValidationError:
-        name = "my-kind"
+    name = kind if isinstance(kind, str) and is_id(kind) else "my-kind"
     label = name.replace("-", " ").capitalize()
     return f"kinds: {{{name}: {{label: {label}, definition: What it is., needs_product: false}}}}"
 

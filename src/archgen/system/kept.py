@@ -159,20 +159,23 @@ def _beside_compiled_modules(name: str) -> Path | None:
 
 DATA = Kept(_beside_compiled_modules("data"))
 CODE = Kept(_beside_compiled_modules("code"))
+# In another file, which a build reads: they are ten times the size of all that validating reads.
+JSON_SCHEMAS = Kept(_beside_compiled_modules("schemas"))
+_ALL = (DATA, CODE, JSON_SCHEMAS)
 
 
 def save_all() -> None:
     """Write what was made in this run."""
-    DATA.save()
-    CODE.save()
+    for kept in _ALL:
+        kept.save()
 
 
 def added_here() -> list[tuple[dict[bytes, bytes], set[bytes]]]:
     """What this process has added to the values that are kept, for add_from() in its parent."""
-    return [kept.added_here() for kept in (DATA, CODE)]
+    return [kept.added_here() for kept in _ALL]
 
 
 def add_from(added: list[tuple[dict[bytes, bytes], set[bytes]]]) -> None:
     """Add what added_here() returned in a child process."""
-    for kept, its in zip((DATA, CODE), added, strict=True):
+    for kept, its in zip(_ALL, added, strict=True):
         kept.add_from(its)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from platform import python_version
 
@@ -34,6 +33,8 @@ def code_of_archgen() -> str | None:
 
 
 def _version(package: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version  # here, because most commands need neither
+
     try:
         return f"{package} {version(package)}"
     except PackageNotFoundError:
