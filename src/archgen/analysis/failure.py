@@ -259,7 +259,6 @@ def _impact(
 
 def _undirected(a: Architecture, down: Mapping[str, str]) -> Iterator[str]:
     """The connections that may carry data from what is down to what is not, but do not say so."""
-    for id_, *ends in undirected_with(a, down):
-        people = any(a.components[end].person for end in ends)
-        if not people and len({end in down for end in ends}) == 2:
+    for id_, one, other in undirected_with(a, down):
+        if (one in down) != (other in down) and not (a.components[one].person or a.components[other].person):
             yield id_
