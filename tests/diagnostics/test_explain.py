@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from archgen.checking.judgment import Judgment
 from archgen.diagnostics.codes import rules, titles
 from archgen.diagnostics.explain import Example, as_text, explain
 from archgen.pipeline import check, load
@@ -31,7 +32,8 @@ def model(example: Example) -> str:
     return "\n".join([*(text for key, text in BASE.items() if key not in given), example.text, ""])
 
 
-def codes(example: Example, folder: Path, *, with_missing: bool) -> set[str]:
+def judged(example: Example, folder: Path) -> Judgment | set[str]:
+    """The judgment of an example, or the codes of the problems that make it unreadable."""
     file = folder / "architecture.yaml"
     file.write_text(model(example), encoding="utf-8")
     (folder / "docs").mkdir(exist_ok=True)
@@ -41,7 +43,13 @@ def codes(example: Example, folder: Path, *, with_missing: bool) -> set[str]:
     loaded = load(file)
     if loaded.project is None:
         return {d.code for d in loaded.diagnostics}
-    judgment = check(loaded.project, "2026-11-25").judgment
+    return check(loaded.project, "2026-11-25").judgment
+
+
+def codes(example: Example, folder: Path, *, with_missing: bool) -> set[str]:
+    judgment = judged(example, folder)
+    if isinstance(judgment, set):
+        return judgment
     missing = {m.fact.code for m in judgment.missing} if with_missing else set()
     return {d.code for d in judgment.findings} | missing
 
@@ -83,6 +91,11 @@ def test_the_examples_do_what_they_say(code: str, tmp_path: Path) -> None:
         assert bad - good == {code}  # examples are short, and both leave out the same other things
         assert good <= bad or code.startswith("ARC-")
         assert not any(found.startswith("ARC-") for found in good)
+    if explanation.unknown:
+        judgment = judged(explanation.unknown, tmp_path)
+        assert isinstance(judgment, Judgment)
+        assert any(code in missing.about for missing in judgment.missing)
+        assert not {d.code for d in judgment.findings if d.code == code or d.code.startswith("ARC-")}
 
 
 def test_the_command(tmp_path: Path) -> None:

@@ -50,11 +50,13 @@ def way(calls: str, product: str = "session-manager", form: str = "session") -> 
 
 def test_what_is_private_in_production_needs_a_way_in(tmp_path: Path) -> None:
     assert found(judged(tmp_path, ""), "SEC507") == [
-        "the API server of 'cluster' is private in production, and no way in for people leads there",
-        "'database' is private in production, and no way in for people leads there",
+        "the API server of 'cluster' is private in production, and the model states no way in for people that leads there",
+        "'database' is private in production, and the model states no way in for people that leads there",
     ]
     some = judged(tmp_path, way("cluster: {kind: control, protocol: https}"))
-    assert found(some, "SEC507") == ["'database' is private in production, and no way in for people leads there"]
+    assert found(some, "SEC507") == [
+        "'database' is private in production, and the model states no way in for people that leads there"
+    ]
     assert not found(judged(tmp_path, way(BOTH)), "SEC507")
 
 

@@ -62,7 +62,8 @@ def _describe_family(name: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _about(explanation: Explanation, bases: Collection[str]) -> dict[str, Any]:
     """An explanation for the template, without what is about other clouds; `examples` tells whether it has examples."""
-    foreign = mentions_another(f"{explanation.bad.text} {explanation.good.text}", bases)
+    examples = (explanation.bad, explanation.good, *filter(None, [explanation.unknown]))
+    foreign = mentions_another(" ".join(example.text for example in examples), bases)
     kept = [a for a in explanation.authorities if not mentions_another(f"{a.name} {a.link}", bases)]
     return {
         "code": explanation.code,
@@ -72,5 +73,7 @@ def _about(explanation: Explanation, bases: Collection[str]) -> dict[str, Any]:
         "authorities": kept,
         "bad": explanation.bad,
         "good": explanation.good,
+        "unknown": explanation.unknown,
+        "always": explanation.always,
         "examples": not foreign,
     }

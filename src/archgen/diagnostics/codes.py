@@ -179,6 +179,15 @@ class RuleModule:
         return stated if isinstance(stated, tuple) else ()
 
     @property
+    def absence(self) -> Mapping[str, str] | None:
+        """What it means if the model does not state an optional value that the rule reads, by the name of the value.
+
+        The rule states it as ABSENCE if it always finds something or passes; None for a rule that may lack a fact.
+        """
+        stated = None if self.part.package else getattr(self.part.module, "ABSENCE", None)
+        return stated if isinstance(stated, Mapping) else None
+
+    @property
     def explanation(self) -> Path:
         """The file with its explanation, in the folder `explanations` next to its module."""
         return Path(self.part.file).parent / "explanations" / f"{self.code}.md"

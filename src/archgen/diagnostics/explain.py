@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,11 @@ class Authority:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The explanation of a code. Only rules about architectures have `severity` and `authorities`."""
+    """The explanation of a code. Only rules about architectures have the last four.
+
+    `unknown` is an example that the rule cannot check. A rule that can always be checked has `absence` instead: what it means if the
+    model does not state an optional value, by its name. Rules of packages may have neither.
+    """
 
     code: str
     title: str
@@ -49,6 +54,18 @@ class Explanation:
     good: Example
     severity: str = ""
     authorities: tuple[Authority, ...] = ()
+    unknown: Example | None = None
+    absence: Mapping[str, str] | None = None
+
+    @property
+    def always(self) -> str:
+        """Why the rule can always be checked, in sentences; empty if that is not so, or not known."""
+        if self.absence is None:
+            return ""
+        return (
+            " ".join(dict.fromkeys(self.absence.values()))
+            or "Everything that it reads is in every model that can be read."
+        )
 
 
 def explain(code: str) -> Explanation:
@@ -62,14 +79,20 @@ def explain(code: str) -> Explanation:
         if rule:
             severity = rule.severity
             authorities, text = _without_head(text)
+        text, _, unknown = text.partition("## Unknown")
         why, bad, good = (part.strip() for part in text.replace("## Good", "## Bad").split("## Bad"))
         sources = tuple(_authority(item) for item in authorities.split(", ")) if authorities else ()
-        return Explanation(code, title, why, _example(bad), _example(good), severity, sources)
+        third = _example(unknown.strip()) if unknown else None
+        absence = rule.absence if rule else None
+        return Explanation(code, title, why, _example(bad), _example(good), severity, sources, third, absence)
     except (OSError, ValueError) as error:
         raise ExtensionError(f"the explanation of {code} cannot be used: {error}", _SHAPE, str(file)) from None
 
 
-_SHAPE = "an explanation is a paragraph, then `## Bad` and `## Good`, each with one fenced block; a line `authority: …` may come first"
+_SHAPE = (
+    "an explanation is a paragraph, then `## Bad` and `## Good`, each with one fenced block; a line `authority: …` may come first, and "
+    "`## Unknown` with what the rule cannot check last"
+)
 
 
 def _without_head(text: str) -> tuple[str, str]:
@@ -132,8 +155,14 @@ _WAIVER = """To accept a finding of this rule until a day, add a waiver to the m
 def as_text(explanation: Explanation) -> str:
     """The explanation as text for a terminal; for a rule, also how to accept a finding of it."""
     e = explanation
-    bad, good = ("\n".join(f"    {line}" for line in example.text.splitlines()) for example in (e.bad, e.good))
+    bad, good = _indented(e.bad), _indented(e.good)
     sources = "".join(f"  {a.name}{f'  {a.link}' if a.link else ''}\n" for a in e.authorities)
     rule = f"Severity: {e.severity}\nAuthority:\n{sources}\n" if e.severity else ""
     waiver = f"\n{_WAIVER.format(code=e.code)}" if e.severity else ""
-    return f"{e.code}: {e.title}\n\n{e.why}\n\n{rule}Bad:\n\n{bad}\n\nGood:\n\n{good}\n{waiver}"
+    third = f"\nCannot be checked:\n\n{_indented(e.unknown)}\n" if e.unknown else ""
+    always = f"\nIt can always be checked. {e.always}\n" if e.always else ""
+    return f"{e.code}: {e.title}\n\n{e.why}\n\n{rule}Bad:\n\n{bad}\n\nGood:\n\n{good}\n{third}{always}{waiver}"
+
+
+def _indented(example: Example) -> str:
+    return "\n".join(f"    {line}" for line in example.text.splitlines())

@@ -32,6 +32,12 @@ def passed_if_written(a: Architecture, *path: str | int) -> Passed | Unsaid:
     return Passed(path) if a.tree.get(path) is not None else Unsaid(path, _lack(path))
 
 
+def found_if_stated(a: Architecture, finding: Diagnostic, *path: str | int) -> Diagnostic | Unsaid:
+    """The finding if the model states the setting at `path`, or if archgen's Terraform sets its default; otherwise Unsaid."""
+    said = passed_if_stated(a, *path)
+    return said if isinstance(said, Unsaid) else finding
+
+
 # Databases have settings that rules about recovery ask for. Caches, clusters, images and sites are made again from other things, and
 # the content of object stores and of stores of secrets is not asked about.
 _NOT_ASKED = frozenset(

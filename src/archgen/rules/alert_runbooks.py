@@ -11,6 +11,10 @@ from archgen.model.outcome import Outcome, Passed
 CODE = "OPS902"
 TITLE = "An alert has no runbook, or an objective has no alert"
 SEVERITY = "warning"
+ABSENCE = {
+    "runbook": "Alerts name their runbooks in the model: without a name, it states none.",
+    "objective": "Alerts name their objectives in the model: without a name, an alert reports none.",
+}
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
@@ -19,7 +23,7 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
     for name, alert in document.observability.alerts.items() if document.runbooks else ():
         path = ("observability", "alerts", name)
         if alert.runbook is None:
-            message = f"the alert '{name}' has no runbook"
+            message = f"the model states no runbook for the alert '{name}'"
             yield Diagnostic(CODE, message, "add `runbook:` with an ID from `runbooks`", path)
         else:
             yield Passed(path)
@@ -27,7 +31,7 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
     for name, objective in document.observability.objectives.items():
         path = ("observability", "objectives", name)
         if name not in watched:
-            message = f"no alert reports when the objective '{objective.title}' is missed"
+            message = f"the model states no alert that reports when the objective '{objective.title}' is missed"
             yield Diagnostic(CODE, message, f"add an alert with objective: {name}", path)
         else:
             yield Passed(path)

@@ -8,6 +8,7 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.service import Service
 from archgen.model.architecture import Architecture
 from archgen.model.outcome import Outcome, Passed
+from archgen.rules._stated import unsaid
 
 CODE = "HA207"
 TITLE = "A disruption budget blocks every drain"
@@ -18,7 +19,10 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each service whose budget requires as many pods as its minimum number, so that none can be evicted."""
     for name, service in architecture.of_kind(Service):
         kept = service.disruption_budget.min_available if service.disruption_budget else 0
-        if not kept or not service.scaling:
+        if not kept:
+            continue
+        if service.scaling is None:
+            yield unsaid("components", name, "scaling", "min")
             continue
         path = ("components", name, "disruption_budget", "min_available")
         if kept >= service.scaling.min:

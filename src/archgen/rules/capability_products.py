@@ -12,6 +12,7 @@ from archgen.model.resolve import Resolved
 CODE = "PAR802"
 TITLE = "A parity row does not mention the products that its components use"
 SEVERITY = "error"
+ABSENCE: dict[str, str] = {}
 
 
 def check_all(resolved: Resolved) -> Iterator[Outcome]:

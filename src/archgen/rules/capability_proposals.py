@@ -11,6 +11,7 @@ from archgen.model.resolve import Resolved
 CODE = "PAR805"
 TITLE = "A parity row is a proposal that no person has confirmed"
 SEVERITY = "info"
+ABSENCE: dict[str, str] = {}
 
 
 def check_all(resolved: Resolved) -> Iterator[Outcome]:

@@ -12,6 +12,7 @@ from archgen.project import Project
 CODE = "PAR803"
 TITLE = "The review of a capability is missing or out of date"
 SEVERITY = "warning"
+ABSENCE = {"text": "Without a file of reviews, the project keeps none."}
 
 
 def check_project(project: Project) -> Iterator[Outcome]:

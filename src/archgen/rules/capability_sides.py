@@ -11,6 +11,7 @@ from archgen.model.resolve import Resolved
 CODE = "PAR801"
 TITLE = "A capability is described for one cloud only"
 SEVERITY = "error"
+ABSENCE = {"note": "The parity table is a part of the model: without a note, it states no reason."}
 
 
 def check_all(resolved: Resolved) -> Iterator[Outcome]:

@@ -12,6 +12,7 @@ from archgen.model.outcome import Outcome, Passed
 CODE = "K8S601"
 TITLE = "The API server of a production cluster is reachable from anywhere"
 SEVERITY = "error"
+ABSENCE: dict[str, str] = {}
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:

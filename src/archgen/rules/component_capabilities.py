@@ -11,6 +11,7 @@ from archgen.model.resolve import Resolved
 CODE = "PAR804"
 TITLE = "A component has no capability, and no reason for having none"
 SEVERITY = "warning"
+ABSENCE = {"no_capability": "The parity table is a part of the model: without a reason, it states none."}
 
 
 def check_all(resolved: Resolved) -> Iterator[Outcome]:

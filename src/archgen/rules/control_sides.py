@@ -11,6 +11,7 @@ from archgen.model.resolve import Resolved
 CODE = "SEC701"
 TITLE = "A control is described for one cloud only"
 SEVERITY = "error"
+ABSENCE: dict[str, str] = {}
 
 
 def check_all(resolved: Resolved) -> Iterator[Outcome]:

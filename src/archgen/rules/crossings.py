@@ -12,6 +12,7 @@ from archgen.model.outcome import Outcome, Passed
 CODE = "NET111"
 TITLE = "A connection between tiers has no port, or is opened in the wrong direction"
 SEVERITY = "error"
+ABSENCE = {"port": "A call without a port cannot be written as a firewall rule, which is the finding."}
 
 INWARDS = {"both": 0, "outbound": 1, "none": 2}  # distance of a tier from the internet
 

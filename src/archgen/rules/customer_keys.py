@@ -36,7 +36,7 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
         elif isinstance(keeps_data, Lack):
             yield Unsaid(("components", name), keeps_data)
         else:
-            message = f"'{name}' stores data, but '{keys[0][0]}' has no key for it"
+            message = f"'{name}' stores data, but the model states no key of '{keys[0][0]}' for it"
             help_ = f"add {name} to `protects`, or waive this finding if a provider-managed key is enough"
             line = architecture.span(("components", keys[0][0], "protects"))
             yield Diagnostic(CODE, message, help_, ("components", name), span=line)

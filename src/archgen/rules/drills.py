@@ -14,6 +14,13 @@ from archgen.rules._stated import with_setting
 CODE = "DR304"
 TITLE = "A recovery procedure has not been tested"
 SEVERITY = "warning"
+ABSENCE = {
+    "next_drill": "Drills are recorded in the model: without a day, the model states no drill.",
+    "last_tested": "Drills are recorded in the model: without a day, the model states no drill.",
+    "drill_every_days": "Drills are recorded in the model: without a day, the model states no drill.",
+    "rto_minutes": "A runbook without objectives promises nothing that a drill would prove.",
+    "rpo_minutes": "A runbook without objectives promises nothing that a drill would prove.",
+}
 
 LONGEST_DAYS = 180
 RESTORED = "backup.retention_days"  # the setting of what is restored from backups
@@ -46,7 +53,7 @@ def _databases_without_drills(resolved: Resolved, runbooks: dict[str, RunbookFac
         if name in dated:
             yield Passed(("components", name))
         elif name in about:
-            message = f"the recovery of '{name}' has never been tested, and no drill is planned"
+            message = f"the model states no test of the recovery of '{name}', and no drill of it is planned"
             help_ = "add `next_drill` or `last_tested` to a runbook for it"
             yield Diagnostic(CODE, message, help_, ("components", name))
 
@@ -55,7 +62,7 @@ def _overdue_drill(name: str, facts: RunbookFacts, today: str) -> Diagnostic | N
     """A finding if a runbook was never tested, or not in time; None otherwise."""
     path: Path = ("runbooks", name)
     if facts.next_drill is None and facts.last_tested is None:
-        message = f"the runbook '{name}' has never been tested, and no drill is planned"
+        message = f"the model states no test of the runbook '{name}', and no drill of it is planned"
         help_ = "test it and add `last_tested`, or plan a drill with `next_drill`"
         return Diagnostic(CODE, message, help_, path)
     if facts.due and facts.due < today:

@@ -12,6 +12,10 @@ from archgen.model.resolve import Resolved
 CODE = "NET101"
 TITLE = "Address ranges overlap"
 SEVERITY = "error"
+ABSENCE = {
+    "cidr": "An environment, a network or a site without a range has no addresses in the model.",
+    "recovery_cidr": "An environment, a network or a site without a range has no addresses in the model.",
+}
 
 
 def check_all(resolved: Resolved) -> Iterator[Outcome]:

@@ -11,6 +11,10 @@ from archgen.model.outcome import Outcome, Passed
 CODE = "NET113"
 TITLE = "A network has no flow logs"
 SEVERITY = "warning"
+ABSENCE = {
+    "flow_logs": "Flow logs are a part of the network: without them, the model states none.",
+    "network": "Without `network`, there is nothing to check.",
+}
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
@@ -19,7 +23,7 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
     if not network or not architecture.environment.production:
         return
     if network.flow_logs is None:
-        message = "the network has no flow logs in production"
+        message = "the model states no flow logs of the network in production"
         yield Diagnostic(CODE, message, "add `flow_logs` with `retention_days`", ("network",))
     else:
         yield Passed(("network", "flow_logs"))

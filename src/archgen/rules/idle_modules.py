@@ -14,6 +14,10 @@ from archgen.terraform import binding_ids
 CODE = "TF101"
 TITLE = "A stack or one of its modules makes nothing"
 SEVERITY = "warning"
+ABSENCE = {
+    "directory": "A stack without a folder has no code of the project.",
+    "terraform": "Without `terraform`, no stack makes anything.",
+}
 
 
 def check_project(project: Project) -> Iterator[Outcome]:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
+from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
-from archgen.model.outcome import Outcome, Passed
+from archgen.model.outcome import Outcome, Passed, Unsaid
 
 CODE = "HA206"
 TITLE = "No node can run this image"
@@ -19,7 +20,11 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
     for name, image in architecture.document.images.items():
         component = architecture.components[image.component]
         cluster = architecture.components.get(component.runs_on or "")
-        if not isinstance(cluster, KubernetesCluster) or not cluster.node_pools or not image.architectures:
+        if not isinstance(cluster, KubernetesCluster) or not cluster.node_pools:
+            continue
+        if not image.architectures:
+            what = f"the processors that the image '{name}' is built for"
+            yield Unsaid(("images", name), Lack(("images", name), what, "state `architectures`"))
             continue
         offered = {pool.architecture for pool in cluster.node_pools.values()}
         if not offered & set(image.architectures):

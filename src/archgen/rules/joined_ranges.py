@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from archgen.analysis.ways import links_of
 from archgen.diagnostics.diagnostic import Diagnostic, Path
+from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
-from archgen.model.outcome import Outcome, Passed
+from archgen.model.outcome import Outcome, Passed, Unsaid
 
 CODE = "NET116"
 TITLE = "Sites that are joined have overlapping address ranges"
@@ -22,12 +23,18 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
     NET101 compares the ranges of networks, with each other and with those of sites.
     """
     links = links_of(architecture)
-    sites = [id_ for id_, site in architecture.document.sites.items() if site.ranges and id_ in links.near]
+    sites = [id_ for id_ in architecture.document.sites if id_ in links.near]
     networks = [place for place in links.near if place not in links.links and place not in architecture.document.sites]
     reached = {site: {network for network in networks if links.is_open([network], [site])} for site in sites}
     for one, other in itertools.combinations(sites, 2):
         if reached[one] & reached[other] or links.is_open([one], [other]):
-            yield from _compared(architecture, one, other)
+            lacking = [site for site in (one, other) if not architecture.document.sites[site].ranges]
+            yield from map(_unsaid, lacking) if lacking else _compared(architecture, one, other)
+
+
+def _unsaid(site: str) -> Unsaid:
+    lack = Lack(("sites", site), f"the address ranges of the site '{site}'", "state `ranges`")
+    return Unsaid(("sites", site), lack)
 
 
 def _compared(a: Architecture, one: str, other: str) -> Iterator[Outcome]:

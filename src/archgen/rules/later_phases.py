@@ -11,6 +11,7 @@ from archgen.model.resolve import Resolved
 CODE = "OPS904"
 TITLE = "Something depends on a later phase"
 SEVERITY = "warning"
+ABSENCE: dict[str, str] = {}
 
 
 def check_all(resolved: Resolved) -> Iterator[Outcome]:

@@ -13,6 +13,10 @@ from archgen.model.traits import product_traits
 CODE = "NET114"
 TITLE = "A call uses a port on which the other end does not listen"
 SEVERITY = "warning"
+ABSENCE = {
+    "port": "A call without a port uses that of the other end, and a component without a port has none that could differ.",
+    "product": "A component without a product has no port of a product.",
+}
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:

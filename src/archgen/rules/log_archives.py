@@ -9,6 +9,7 @@ from archgen.kinds.audit_log import AuditLog
 from archgen.kinds.object_store import ObjectStore
 from archgen.model.architecture import Architecture
 from archgen.model.outcome import Outcome, Passed
+from archgen.rules._stated import found_if_stated
 
 CODE = "DATA407"
 TITLE = "Audit logs can be changed, or are stored in the account or project that they audit"
@@ -24,13 +25,14 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
             (t, c) for t in architecture.called_by(name) if isinstance(c := architecture.components[t], ObjectStore)
         ]
         if not archives:
-            message = f"the audit log '{name}' is not archived"
+            message = f"the model states no archive of the audit log '{name}'"
             help_ = "add a call to a component of the kind object-store with immutable: true"
             yield Diagnostic(CODE, message, help_, ("components", name))
         for target, archive in archives:
             if not archive.immutable:
                 message = f"'{target}' stores the audit log, but its objects can be changed"
-                yield Diagnostic(CODE, message, "set immutable: true", ("components", target, "immutable"))
+                path = ("components", target, "immutable")
+                yield found_if_stated(architecture, Diagnostic(CODE, message, "set immutable: true", path), *path)
             else:
                 yield Passed(("components", target, "immutable"))
             if len(architecture.homes) > 1 and archive.home in (None, architecture.home):

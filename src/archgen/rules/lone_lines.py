@@ -12,6 +12,7 @@ from archgen.rules._stated import with_key
 CODE = "HA221"
 TITLE = "A private line is the only way to a site"
 SEVERITY = "warning"
+ABSENCE = {"copies": "A line counts as one connection unless the model states that it consists of several."}
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
@@ -30,7 +31,7 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
             if doubled or any(site in ends for other, ends in links if other != name):
                 yield Passed(path)
             else:
-                message = f"'{name}' is the only link to {architecture.place_name(site)}"
+                message = f"'{name}' is the only link to {architecture.place_name(site)} that the model states"
                 help_ = (
                     "add a second line or a VPN, or state `traits: {copies: 2}` if it consists of several connections"
                 )

@@ -12,6 +12,7 @@ from archgen.rules._stated import has_product, with_key
 CODE = "OPS910"
 TITLE = "Bounces and complaints are not processed"
 SEVERITY = "warning"
+ABSENCE = {"feedback_to": "Receivers are components of the model: without a name, it states none."}
 
 PRODUCTS = ("ses",)
 

@@ -13,6 +13,7 @@ from archgen.terraform.identities import modules_of_identities
 CODE = "TF105"
 TITLE = "No stack gives a component the permissions that its calls need"
 SEVERITY = "info"
+ABSENCE = {"terraform": "Without `terraform`, no stack makes anything."}
 
 
 def check_project(project: Project) -> Iterator[Outcome]:

@@ -12,6 +12,7 @@ from archgen.model.outcome import Outcome, Passed
 CODE = "HA203"
 TITLE = "All nodes of a production cluster can be reclaimed at once"
 SEVERITY = "error"
+ABSENCE = {"nodes_per_zone": "Without limits, an autoscaler adds nodes of the pool when they are needed."}
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:

@@ -11,6 +11,7 @@ from archgen.model.outcome import Outcome, Passed
 CODE = "OPS903"
 TITLE = "A component has no owner"
 SEVERITY = "warning"
+ABSENCE = {"owner": "Owners are recorded in the model: without a name, it states none."}
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
@@ -19,7 +20,7 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
         if component.person:
             continue
         if component.owner is None:
-            message = f"'{name}' has no owner"
+            message = f"the model states no owner of '{name}'"
             yield Diagnostic(CODE, message, "add `owner:` with an ID from `teams`", ("components", name))
         else:
             yield Passed(("components", name))

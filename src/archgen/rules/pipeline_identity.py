@@ -10,6 +10,7 @@ from archgen.kinds.workload_federation import WorkloadFederation
 from archgen.model.architecture import Architecture
 from archgen.model.component import OUTSIDE
 from archgen.model.outcome import Outcome, Passed
+from archgen.rules._stated import passed_if_stated, unsaid
 
 CODE = "CI701"
 TITLE = "A pipeline uses long-lived keys, or others can take over its identity"
@@ -23,8 +24,8 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
         inside = [t for t in targets if architecture.place(t) != OUTSIDE]
         own = architecture.is_own_product(pipeline)  # it runs with an identity of the cloud
         if inside and not own and not any(isinstance(target, WorkloadFederation) for target in targets):
-            message = f"'{name}' accesses the cloud with stored keys"
-            help_ = "add a call to a component of the kind workload-federation, for short-lived credentials"
+            message = f"'{name}' accesses the cloud, but the model states no short-lived credentials for it"
+            help_ = "add a call to a component of the kind workload-federation, which exchanges tokens for them"
             yield Diagnostic(CODE, message, help_, ("components", name, "calls"))
         elif inside:
             yield Passed(("components", name, "calls"))
@@ -34,8 +35,6 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
                 message = f"'{name}' accepts tokens of '{subject}', which matches more than one subject"
                 help_ = "restrict it to one repository, and to one branch or environment"
                 yield Diagnostic(CODE, message, help_, ("components", name, "subjects", position))
-            else:
-                yield Passed(("components", name, "subjects", position))
-        if not federation.subjects:
-            message = f"'{name}' does not state whose tokens it accepts"
-            yield Diagnostic(CODE, message, "list them under `subjects`", ("components", name, "subjects"))
+        if not any("*" in subject or "?" in subject for subject in federation.subjects):
+            path = ("components", name, "subjects")
+            yield passed_if_stated(architecture, *path) if federation.subjects else unsaid(*path)

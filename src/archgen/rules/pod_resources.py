@@ -13,6 +13,11 @@ from archgen.model.outcome import Outcome, Passed
 CODE = "K8S604"
 TITLE = "Pods have no resource requests, or a namespace has no limits"
 SEVERITY = "warning"
+ABSENCE = {
+    "resources": "Pods have the requests and limits that the model states; Kubernetes sets none by default.",
+    "cpu": "Pods have the requests and limits that the model states; Kubernetes sets none by default.",
+    "memory": "Pods have the requests and limits that the model states; Kubernetes sets none by default.",
+}
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
@@ -20,7 +25,7 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
     for name, service in architecture.of_kind(Service):
         missing = _missing(service)
         if missing is not None:
-            message = f"the pods of '{name}' have incomplete resource requests or limits"
+            message = f"the model does not state all resource requests and limits of the pods of '{name}'"
             help_ = "under `resources`, set requests for cpu and memory, and a limit for memory"
             yield Diagnostic(CODE, message, help_, ("components", name, *missing))
         else:
@@ -30,7 +35,7 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
             path = ("components", name, "namespaces", id_)
             lacking = [key for key in ("quota", "limit_range") if getattr(namespace, key) is None]
             if lacking:
-                message = f"the namespace '{id_}' has no {' and no '.join(lacking)}"
+                message = f"the model states no {' and no '.join(lacking)} for the namespace '{id_}'"
                 yield Diagnostic(CODE, message, f"add {' and '.join(lacking)}", path)
             else:
                 yield Passed(path)

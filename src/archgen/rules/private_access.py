@@ -1,4 +1,4 @@
-"""NET110: calls to services of the cloud do not pass through NAT, which charges for every gibibyte."""
+"""NET110: calls to services of the cloud use addresses in the network, instead of public addresses that AWS reaches over NAT."""
 
 from __future__ import annotations
 
@@ -14,8 +14,15 @@ from archgen.model.architecture import Architecture
 from archgen.model.outcome import Outcome, Passed
 
 CODE = "NET110"
-TITLE = "Calls to the cloud provider's services go through NAT"
+TITLE = "Calls to the cloud provider's services use public addresses"
 SEVERITY = "info"
+ABSENCE = {
+    "private_service_connect": "Private addresses of services are a part of the network: the model states all that there are.",
+    "network": "Without `network`, there is nothing to check.",
+    "nodes_in": "Without a tier of the network, nodes have no subnets.",
+    "runs_on": "A component without `runs_on` is where it is placed.",
+    "product": "A component without a product has no endpoint of the cloud.",
+}
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
@@ -29,7 +36,7 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
     cloud = architecture.coordinate.cloud
     if google := architecture.network_facts(GcpNetwork):
         if google.private_service_connect is None:
-            message = "calls to Google APIs go through Cloud NAT"
+            message = "the model states no private address for Google APIs, so calls use their public addresses"
             help_ = "add `private_service_connect` with `target` and `address`"
             yield Diagnostic(CODE, message, help_, ("network", cloud))
         else:
@@ -37,7 +44,7 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
     if amazon := architecture.network_facts(AwsNetwork):
         for name, users in _needed(architecture).items():
             if name not in amazon.endpoints:
-                message = f"calls to {endpoints()[name].name} for {', '.join(users[:3])} go through NAT"
+                message = f"the model states no endpoint for {endpoints()[name].name}, which is used by {', '.join(users[:3])}"
                 yield Diagnostic(CODE, message, f"add {name} to `endpoints`", ("network", cloud, "endpoints"))
             else:
                 yield Passed(("network", cloud, "endpoints", name))

@@ -12,6 +12,7 @@ from archgen.model.outcome import Outcome, Passed
 CODE = "NET103"
 TITLE = "An address range is not private"
 SEVERITY = "error"
+ABSENCE = {"cidr": "An environment without a range has no subnets."}
 
 # https://www.rfc-editor.org/rfc/rfc1918
 PRIVATE = tuple(ipaddress.IPv4Network(n) for n in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))

@@ -15,6 +15,11 @@ from archgen.model.outcome import Outcome, Passed
 CODE = "NET117"
 TITLE = "A service outside the network calls into a private tier"
 SEVERITY = "warning"
+ABSENCE = {
+    "entrance": "A component in a private tier is an entrance only if the model states it.",
+    "endpoint_in": "A component outside of networks has an address in one only if the model states it.",
+    "runs_on": "What runs on a cluster is in the network of the cluster.",
+}
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
@@ -31,13 +36,17 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
         place = architecture.components[connection.head].place
         if architecture.is_on_premises(architecture.components[connection.head]):
             message = (
-                f"'{connection.tail}' has no address in a network, but calls '{connection.head}' at the site '{place}'"
+                f"the model states no address of '{connection.tail}' in a network, but it calls '{connection.head}' "
+                f"at the site '{place}'"
             )
             help_ = (
                 f"state `endpoint_in` of '{connection.tail}' if it is connected to a network, or `through` in the call"
             )
         else:
-            message = f"'{connection.tail}' has no address in a network, but calls '{connection.head}' in the private tier '{place}'"
+            message = (
+                f"the model states no address of '{connection.tail}' in a network, but it calls '{connection.head}' "
+                f"in the private tier '{place}'"
+            )
             help_ = f"state `endpoint_in: [{place}]` of '{connection.tail}' if it is connected to the network, or call something public"
         yield Diagnostic(CODE, message, help_, connection.path)
 

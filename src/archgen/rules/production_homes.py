@@ -11,6 +11,7 @@ from archgen.model.outcome import Outcome, Passed
 CODE = "SEC503"
 TITLE = "Production shares an account or project with other environments"
 SEVERITY = "error"
+ABSENCE = {"home": "An environment without an account or project is not on this cloud."}
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:

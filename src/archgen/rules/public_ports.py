@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.remote_access import RemoteAccess
+from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
-from archgen.model.outcome import Outcome, Passed
+from archgen.model.component import OUTSIDE
+from archgen.model.outcome import Outcome, Passed, Unsaid
 from archgen.rules._stated import faces_internet
 
 CODE = "NET112"
@@ -31,6 +33,9 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
             message = f"'{connection.head}' is open to the internet on port {connection.call.port}"
             help_ = "open only port 443 to the internet; administrators can connect through the cloud provider's session service"
             yield Diagnostic(CODE, message, help_, path)
+        elif architecture.place(architecture.components[connection.head]) != OUTSIDE:
+            what = f"the port on which '{connection.head}' is open to '{connection.tail}'"
+            yield Unsaid(connection.path, Lack(connection.path, what, "state `port` or `protocol` of the call"))
 
 
 def _is_vpn(a: Architecture, name: str) -> bool:

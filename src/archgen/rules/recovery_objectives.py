@@ -40,7 +40,7 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
             yield Diagnostic(CODE, message, f"add {missing}_minutes", path)
     for name in databases:
         if name not in stated:
-            message = f"'{name}' has no recovery objectives: how long it may be down, and how much data it may lose"
+            message = f"the model states no recovery objectives for '{name}': how long it may be down, and how much data it may lose"
             help_ = "add `rto_minutes` and `rpo_minutes` to a runbook for it"
             yield Diagnostic(CODE, message, help_, ("components", name))
         else:

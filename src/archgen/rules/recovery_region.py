@@ -11,6 +11,7 @@ from archgen.model.outcome import Outcome, Passed
 CODE = "DR301"
 TITLE = "The recovery region is the same as the primary region"
 SEVERITY = "error"
+ABSENCE = {"recovery_region": "Without a recovery region, there is nothing to compare."}
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:

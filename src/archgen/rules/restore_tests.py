@@ -12,6 +12,12 @@ from archgen.rules._backups import backups
 CODE = "DR305"
 TITLE = "Backups are never restored for a test"
 SEVERITY = "warning"
+ABSENCE = {
+    "next_drill": "Drills are recorded in the model: without a day, the model states no drill.",
+    "last_tested": "Drills are recorded in the model: without a day, the model states no drill.",
+    "drill_every_days": "Drills are recorded in the model: without a day, the model states no drill.",
+    "restore_tested_every_days": "Tests of restores are recorded in the model: without an interval, it states none.",
+}
 
 LONGEST_DAYS = 365
 

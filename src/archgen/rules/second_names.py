@@ -12,6 +12,12 @@ from archgen.model.resolve import Resolved
 CODE = "REF004"
 TITLE = "One thing has two names"
 SEVERITY = "warning"
+ABSENCE = {
+    "drawn_only": "A segment is a part of the network unless the model states that it is only drawn.",
+    "network": "Without `network`, there are no segments.",
+    "terraform": "Without `terraform`, there are no texts of stacks.",
+    "product": "A component without a product has no name of a product.",
+}
 
 
 def check_all(resolved: Resolved) -> Iterator[Outcome]:

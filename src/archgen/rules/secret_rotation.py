@@ -12,13 +12,14 @@ from archgen.model.outcome import Outcome, Passed
 CODE = "SEC501"
 TITLE = "Credentials are not rotated"
 SEVERITY = "warning"
+ABSENCE = {"rotation_days": "An interval is what rotation consists of: without one, the model states none."}
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each secret store without a rotation interval."""
     for name, store in architecture.of_kind(SecretStore):
         if store.rotation_days is None:
-            message = f"'{name}' does not specify how often credentials are rotated"
+            message = f"the model does not state how often credentials in '{name}' are rotated"
             help_ = "set `rotation_days`; the cloud provider can rotate database credentials"
             yield Diagnostic(CODE, message, help_, ("components", name))
         else:

@@ -14,6 +14,7 @@ from archgen.reading.yaml_tree import YamlNode
 CODE = "SEC502"
 TITLE = "The model contains a secret"
 SEVERITY = "error"
+ABSENCE: dict[str, str] = {}
 
 # A cheap filter, with a part of each format, that runs before the formats themselves.
 _MARKS = re.compile("AKIA|ASIA|gh|AIza|xox|PRIVATE KEY|eyJ|://")

@@ -11,6 +11,7 @@ from archgen.model.resolve import Resolved
 CODE = "OPS905"
 TITLE = "No environment is marked as production"
 SEVERITY = "info"
+ABSENCE = {"production": "An environment is production only if the model states it."}
 
 
 def check_all(resolved: Resolved) -> Iterator[Outcome]:

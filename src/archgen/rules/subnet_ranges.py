@@ -14,6 +14,7 @@ from archgen.model.per_cloud import NetworkFacts
 CODE = "NET102"
 TITLE = "A subnet is outside its network, or overlaps another subnet"
 SEVERITY = "error"
+ABSENCE = {"cidr": "An environment without a range has no subnets."}
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:

@@ -9,6 +9,7 @@ from archgen.kinds.ci_pipeline import CiPipeline
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.model.architecture import Architecture
 from archgen.model.outcome import Outcome, Passed
+from archgen.rules._stated import found_if_stated
 
 CODE = "CI703"
 TITLE = "Images are not signed, have no bill of materials, or are not verified"
@@ -20,7 +21,7 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
     for name, pipeline in architecture.of_kind(CiPipeline):
         missing = [key for key in ("sbom", "signing") if getattr(pipeline.supply_chain, key) is None]
         if missing:
-            message = f"images of '{name}' have no {' and no '.join(missing)}"
+            message = f"the model states no {' and no '.join(missing)} for images of '{name}'"
             help_ = f"add {' and '.join(missing)} to `supply_chain`, each with the name of the tool"
             yield Diagnostic(CODE, message, help_, ("components", name, "supply_chain"))
         else:
@@ -29,6 +30,7 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
         path = ("components", name, "signed_images_only")
         if not cluster.signed_images_only:
             message = f"'{name}' runs unsigned images in production"
-            yield Diagnostic(CODE, message, "set signed_images_only: true", path)
+            finding = Diagnostic(CODE, message, "set signed_images_only: true", path)
+            yield found_if_stated(architecture, finding, *path)
         else:
             yield Passed(path)

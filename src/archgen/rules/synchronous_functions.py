@@ -11,6 +11,7 @@ from archgen.model.outcome import Outcome, Passed
 CODE = "HA214"
 TITLE = "A function waits for another function"
 SEVERITY = "info"
+ABSENCE = {"kind": "A call between functions is a request unless the model states that it is an event."}
 
 PRODUCTS = ("lambda",)
 

@@ -12,6 +12,7 @@ from archgen.model.outcome import Outcome, Passed
 CODE = "REF002"
 TITLE = "Two components have the same title"
 SEVERITY = "warning"
+ABSENCE: dict[str, str] = {}
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:

@@ -12,6 +12,7 @@ from archgen.project import Project
 CODE = "TF103"
 TITLE = "A control is not backed by any stack"
 SEVERITY = "info"
+ABSENCE = {"terraform": "Without `terraform`, no stack makes anything."}
 
 
 def check_project(project: Project) -> Iterator[Outcome]:

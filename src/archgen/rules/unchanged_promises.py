@@ -14,6 +14,7 @@ from archgen.model.resolve import Resolved
 CODE = "OPS913"
 TITLE = "A phase does not change what it is said to build"
 SEVERITY = "warning"
+ABSENCE: dict[str, str] = {}
 
 
 def check_all(resolved: Resolved) -> Iterator[Outcome]:

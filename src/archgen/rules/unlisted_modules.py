@@ -12,6 +12,7 @@ from archgen.project import Project
 CODE = "TF102"
 TITLE = "No stack makes a component that archgen has a module for"
 SEVERITY = "info"
+ABSENCE = {"terraform": "Without `terraform`, no stack makes anything."}
 
 
 def check_project(project: Project) -> Iterator[Outcome]:

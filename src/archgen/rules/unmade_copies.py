@@ -15,6 +15,10 @@ from archgen.terraform.unbuilt import copied_components
 CODE = "TF104"
 TITLE = "No stack makes the copy of a database in the recovery region"
 SEVERITY = "info"
+ABSENCE = {
+    "disaster_recovery": "A database without a strategy has no copy that a stack could make.",
+    "recovery_region": "Without a recovery region, there are no copies in it.",
+}
 
 
 def check_project(project: Project) -> Iterator[Outcome]:

@@ -12,6 +12,10 @@ from archgen.model.resolve import Resolved
 CODE = "REF003"
 TITLE = "A component is not connected to anything"
 SEVERITY = "warning"
+ABSENCE = {
+    "network": "Without `network`, it refers to no component.",
+    "routed_by": "A network without `routed_by` refers to no component.",
+}
 
 
 def check_all(resolved: Resolved) -> Iterator[Outcome]:

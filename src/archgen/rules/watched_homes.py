@@ -31,7 +31,7 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
     for kind, does in NEEDED:
         services = list(architecture.of_kind(kind))
         if not services:
-            message = f"no component {does} in the {architecture.facts.home}s of the organization"
+            message = f"the model states no component that {does} in the {architecture.facts.home}s of the organization"
             help_ = f"add a component of the kind {kind.__module__.rpartition('.')[2].replace('_', '-')}"
             yield Diagnostic(CODE, message, help_, ("organization", architecture.coordinate.cloud))
         for name, component in services:

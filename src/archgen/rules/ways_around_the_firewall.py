@@ -13,6 +13,7 @@ from archgen.model.outcome import Outcome, Passed
 CODE = "NET108"
 TITLE = "Traffic from the internet can bypass the firewall"
 SEVERITY = "warning"
+ABSENCE: dict[str, str] = {}
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:

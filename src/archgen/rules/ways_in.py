@@ -14,6 +14,7 @@ from archgen.rules._private_parts import private_parts
 CODE = "SEC507"
 TITLE = "No way in leads to what is private in production"
 SEVERITY = "warning"
+ABSENCE = {"kind": "A call of a person is a request unless the model states that it is control."}
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
@@ -25,7 +26,7 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
         if name in led_to:
             yield Passed(("components", name))
         else:
-            message = f"{what} is private in production, and no way in for people leads there"
+            message = f"{what} is private in production, and the model states no way in for people that leads there"
             help_ = f"add a component of the kind remote-access that calls '{name}' with `kind: control`"
             yield Diagnostic(CODE, message, help_, ("components", name))
 

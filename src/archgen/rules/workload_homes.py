@@ -11,6 +11,11 @@ from archgen.model.outcome import Outcome, Passed
 CODE = "SEC504"
 TITLE = "An environment uses an account that must not run workloads"
 SEVERITY = "error"
+ABSENCE = {
+    "home": "An environment without an account or project is not on this cloud.",
+    "organization": "Without `organization`, no account is kept free of workloads.",
+    "workloads": "An account can run workloads unless the model states that it must not.",
+}
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
