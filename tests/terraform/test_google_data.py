@@ -172,7 +172,11 @@ def test_a_warehouse_is_a_dataset_with_its_key_and_callers(made: dict[str, Any],
     assert "default_partition_expiration_ms" not in dataset
     assert made["kms_keys"]["keys"]["numbers"] == "bigquery"
     assert 'data "google_bigquery_default_service_account" "kms_keys"' in (root / "main.tf").read_text()
-    assert {"roles/bigquery.dataViewer", "roles/bigquery.jobUser"} <= set(made["service_account_page"]["roles"])
+    page = made["service_account_page"]
+    assert "roles/bigquery.jobUser" in page["roles"]
+    assert (
+        f"datasets/{dataset['dataset_id']}'" in page["limited_roles"]["roles/bigquery.dataViewer numbers"]["expression"]
+    )
     assert "roles/bigquery.dataEditor" not in made["service_account_page"]["roles"]
 
 

@@ -260,9 +260,8 @@ def test_load_balancers_may_reach_pods() -> None:
 def test_pipelines_may_become_a_service_account_that_may_publish() -> None:
     account = values("01-edge")["ci_service_account_ci_identity"]
     assert account["roles"] == ["roles/artifactregistry.writer"]
-    assert account["limited_roles"] == {
-        "roles/storage.objectUser spa": {"role": "roles/storage.objectUser", "bucket": "innovate-prod-spa"}
-    }
+    (only,) = account["limited_roles"].values()
+    assert (only["role"], only["title"]) == ("roles/storage.objectUser", "only innovate-prod-spa")
     assert "sa_name = local.ci_service_account_ci_identity_name" in input_of(
         "01-edge", "gh_oidc_ci_identity", "sa_mapping"
     )

@@ -102,12 +102,13 @@ def test_a_service_has_an_identity_with_the_roles_of_its_calls(made: dict[str, A
     assert account["roles"] == ["roles/pubsub.publisher", "roles/run.invoker"]
     (limited,) = account["limited_roles"].values()
     assert limited["role"] == "roles/storage.objectViewer"
-    assert limited["bucket"].startswith("shop-prod-")
+    assert limited["title"].startswith("only shop-prod-")
+    assert "resource.name.startsWith('projects/_/buckets/shop-prod-" in limited["expression"]
     assert made["service_account_open"]["roles"] == []
     main = (root / "main.tf").read_text()
     assert "google_service_account.service_account_page" in main
     only = main[main.index('"google_project_iam_member" "limited_service_account_page"') :].split("\n}\n")[0]
-    assert "resource.name.startsWith('projects/_/buckets/${each.value.bucket}/objects/')" in only
+    assert "expression = each.value.expression" in only
     assert "service_account = local.service_account_page_email" in " ".join(main.split())
 
 

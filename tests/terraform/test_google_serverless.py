@@ -94,8 +94,11 @@ def test_a_workflow_has_what_the_model_states_and_the_steps_of_the_stack(made: d
 
 
 def test_identities_may_do_what_workflows_call(made: dict[str, Any]) -> None:
-    assert made["service_account_fulfillment"]["roles"] == ["roles/datastore.viewer"]
-    assert made["service_account_billing"]["roles"] == ["roles/datastore.user"]
+    for name, role in (("fulfillment", "roles/datastore.viewer"), ("billing", "roles/datastore.user")):
+        account = made[f"service_account_{name}"]
+        (limited,) = account["limited_roles"].values()
+        assert (account["roles"], limited["role"]) == ([], role)
+        assert limited["expression"].startswith("resource.name == 'projects/shop-prod/databases/shop-prod-")
     assert made["service_account_nightly"]["roles"] == ["roles/workflows.invoker"]
 
 

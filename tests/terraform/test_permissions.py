@@ -22,6 +22,8 @@ environments:
   prod: {name: Prod, aws: {account: main, cidr: 10.0.0.0/16}, gcp: {project: main-prod, cidr: 10.0.0.0/16}}
 components:
   cluster: {kind: kubernetes-cluster, title: Cluster, endpoint: private, when: {aws: {product: eks}, gcp: {product: gke}}}
+  facts: {kind: data-warehouse, title: Facts, when: {aws: {product: redshift}, gcp: {product: bigquery}}}
+  carts: {kind: document-database, title: Carts, when: {aws: {product: dynamodb}, gcp: {product: firestore}}}
   cache: {kind: cache, title: Cache, when: {aws: {product: elasticache}, gcp: {product: memorystore}}}
   files: {kind: object-store, title: Files, when: {aws: {product: s3}, gcp: {product: cloud-storage}}}
   site: {kind: static-site, title: Site, when: {aws: {product: s3}, gcp: {product: cloud-storage}}}
@@ -81,6 +83,8 @@ CALLERS = {
     "uploader": (["files: {data: sent}"], ["roles/storage.objectUser"]),
     "downloader": (["files: {data: received}"], ["roles/storage.objectViewer"]),
     "visitor": (["site"], []),
+    "analyst": (["facts: {data: received}"], ["roles/bigquery.dataViewer", "roles/bigquery.jobUser"]),
+    "shopper": (["carts: {data: sent}"], ["roles/datastore.user"]),
     "encryptor": (["keys"], ["roles/cloudkms.cryptoKeyEncrypterDecrypter"]),
     "measured": (["metrics"], ["roles/cloudtrace.agent", "roles/logging.logWriter", "roles/monitoring.metricWriter"]),
 }
@@ -134,13 +138,20 @@ def test_roles_on_google_cloud_are_limited_to_the_resource_that_a_condition_can_
     for caller, (_calls, roles) in CALLERS.items():
         limited = {entry["role"] for entry in facts["limited_roles"](caller).values()}
         assert {*facts["project_roles"](caller)} | limited == {*roles}
-        assert limited == {role for role in roles if "secret" in role or "storage" in role}
+        assert limited == {role for role in roles if re.search("secret|storage|dataViewer|datastore", role)}
     several = facts["limited_roles"]("several")
     assert several == {
         "roles/secretmanager.secretAccessor tokens": {
             "role": "roles/secretmanager.secretAccessor",
-            "secret": "main-prod-tokens",
+            "title": "only main-prod-tokens",
+            "expression": "resource.name.extract('/secrets/{name}/versions/') == 'main-prod-tokens'",
         }
+    }
+    conditions = {c: [e["expression"] for e in facts["limited_roles"](c).values()] for c in ("analyst", "shopper")}
+    dataset = "projects/main-prod/datasets/main_prod_facts"
+    assert conditions == {
+        "analyst": [f"resource.name == '{dataset}' || resource.name.startsWith('{dataset}/')"],
+        "shopper": ["resource.name == 'projects/main-prod/databases/main-prod-carts'"],
     }
 
 
@@ -183,9 +194,10 @@ def test_a_pipeline_may_not_write_to_what_it_only_reads(tmp_path: Path) -> None:
         "roles/artifactregistry.reader",
         "roles/artifactregistry.writer",
     ]
-    assert made["gcp"]["limited_publisher_roles"]("way-in") == {
-        "roles/storage.objectUser releases": {"role": "roles/storage.objectUser", "bucket": "main-prod-releases"},
-        "roles/storage.objectViewer fixtures": {"role": "roles/storage.objectViewer", "bucket": "main-prod-fixtures"},
+    limited = made["gcp"]["limited_publisher_roles"]("way-in")
+    assert {key: entry["title"] for key, entry in limited.items()} == {
+        "roles/storage.objectUser releases": "only main-prod-releases",
+        "roles/storage.objectViewer fixtures": "only main-prod-fixtures",
     }
 
 

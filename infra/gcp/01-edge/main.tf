@@ -24,8 +24,8 @@ resource "google_project_iam_member" "limited_ci_service_account_ci_identity" {
   member  = one(values(google_service_account.ci_service_account_ci_identity)[*].member)
 
   condition {
-    title      = "only ${coalesce(each.value.bucket, each.value.secret)}"
-    expression = each.value.secret == null ? "resource.name == 'projects/_/buckets/${each.value.bucket}' || resource.name.startsWith('projects/_/buckets/${each.value.bucket}/objects/')" : "resource.name.extract('/secrets/{name}/versions/') == '${each.value.secret}'"
+    title      = each.value.title
+    expression = each.value.expression
   }
 }
 

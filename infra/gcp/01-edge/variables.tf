@@ -5,9 +5,9 @@ variable "ci_service_account_ci_identity" {
   type = object({
     account_id = string
     limited_roles = map(object({
-      bucket = optional(string)
-      role   = string
-      secret = optional(string)
+      expression = string
+      role       = string
+      title      = string
     }))
     project_id = string
     roles      = list(string)

@@ -47,3 +47,16 @@ module "workload_identity_api" {
 
   depends_on = [module.gke_cluster]
 }
+
+resource "google_project_iam_member" "workload_identity_api" {
+  for_each = var.workload_identity_api == null ? {} : var.workload_identity_api.limited_roles
+
+  project = var.workload_identity_api.project_id
+  role    = each.value.role
+  member  = "serviceAccount:${module.workload_identity_api.gcp_service_account_email}"
+
+  condition {
+    title      = each.value.title
+    expression = each.value.expression
+  }
+}

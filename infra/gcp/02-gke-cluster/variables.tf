@@ -79,8 +79,13 @@ variable "target" {
 variable "workload_identity_api" {
   description = "The identity of the service's pods. Inputs of terraform-google-modules/kubernetes-engine/google//modules/workload-identity 44.2.0."
   type = object({
-    annotate_k8s_sa     = bool
-    gcp_sa_name         = string
+    annotate_k8s_sa = bool
+    gcp_sa_name     = string
+    limited_roles = map(object({
+      expression = string
+      role       = string
+      title      = string
+    }))
     name                = string
     namespace           = string
     project_id          = string
