@@ -164,14 +164,34 @@ def test_only_tiers_that_state_a_way_out_have_one(
     assert tuple(values["prod"][name] for name in ROUTES) == routes
 
 
-@pytest.mark.parametrize("role", ["database", "private"])
-def test_tiers_of_one_role_with_and_without_a_way_out_are_refused(tmp_path: Path, role: str) -> None:
-    tiers = "".join(
+def beside(role: str) -> str:
+    """Two tiers of a role of which only one reaches the internet."""
+    return "".join(
         f"    {name}: {{name: Tier {name}, role: {role}, internet: {internet}, prefix_length: 24, netnum: {number}}}\n"
         for name, internet, number in (("open", "outbound", 20), ("closed", "none", 24))
     )
-    text = MODEL.replace("    app:", f"{tiers}    app:").replace("{name: Data,", "{name: Data, role: isolated,")
+
+
+def test_tiers_for_databases_with_and_without_a_way_out_are_refused(tmp_path: Path) -> None:
+    text = MODEL.replace("    app:", f"{beside('database')}    app:").replace(
+        "{name: Data,", "{name: Data, role: isolated,"
+    )
     found = [help_ for _code, help_, _path in refused(text, tmp_path) if "routes" in help_]
     assert found
-    assert f"all {role} subnets have the same routes" in found[0]
+    assert "all database subnets have the same routes" in found[0]
     assert "'closed'" in found[0]
+
+
+def test_a_private_tier_without_a_way_out_has_no_route_to_the_internet_beside_others(tmp_path: Path) -> None:
+    values = written(tmp_path, beside("private"))["prod"]
+    assert values["private_subnets"] == ["10.1.4.0/24", "10.1.5.0/24", "10.1.20.0/24", "10.1.21.0/24"]
+    assert values["intra_subnets"] == ["10.1.24.0/24", "10.1.25.0/24"]
+    assert values["create_private_nat_gateway_route"]
+    work = "  work: {kind: function, title: Work, product: lambda, placement: TIER, calls: {orders: {port: 5432}}}\n"
+    text = MODEL.replace("components:\n", f"{beside('private')}components:\n{work}", 1).replace(
+        "[rds]", "[rds, lambda]"
+    )
+    assert refused(text.replace("TIER", "open"), tmp_path) == []
+    found = refused(text.replace("TIER", "closed"), tmp_path)
+    assert [path for _code, _help, path in found] == [("components", "work")] * len(found)
+    assert "the tier 'closed' of 'work' states `internet: none`" in found[0][1]

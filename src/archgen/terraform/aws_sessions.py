@@ -8,6 +8,7 @@ from typing import Any
 from archgen.kinds.remote_access import RemoteAccess
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
+from archgen.terraform.aws_subnets import module_role
 
 PRODUCT = "session-manager"
 
@@ -34,4 +35,4 @@ def needs_machine(a: Architecture, component: Component) -> bool:
     if not isinstance(component, RemoteAccess) or PRODUCT not in a.products_of(component):
         return False
     tiers = [place for place in component.endpoint_in if place in a.tiers]
-    return component.form in (None, "session") and any(a.role_of(tier) == "private" for tier in tiers)
+    return component.form in (None, "session") and any(module_role(a, tier) == "private" for tier in tiers)

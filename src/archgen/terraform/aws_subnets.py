@@ -45,8 +45,8 @@ def subnets_of_tier(a: Architecture, tier: str, zones: Sequence[str]) -> dict[st
 
     Raises ValueError if the tier has no subnet in one of them.
     """
-    role = _module_role(a, tier)
-    subnets = sorted((s for s in a.subnets if s.cidr and _module_role(a, s.tier) == role), key=_by_address)
+    role = module_role(a, tier)
+    subnets = sorted((s for s in a.subnets if s.cidr and module_role(a, s.tier) == role), key=_by_address)
     known = {s.zone: position for position, s in enumerate(subnets) if s.tier == tier}
     if lacking := [zone for zone in zones if zone not in known]:
         raise ValueError(f"the tier '{tier}' has no subnet in {lacking[0]}")
@@ -86,14 +86,23 @@ def nat_table(a: Architecture) -> str | None:
 
 
 def _tiers_of(a: Architecture, role: str) -> list[str]:
-    """The tiers with a role that have subnets."""
-    return [tier for tier in a.tiers if a.role_of(tier) == role and a.subnets_of(tier)]
+    """The tiers whose subnets have a role in the network's module."""
+    return [tier for tier in a.tiers if module_role(a, tier) == role and a.subnets_of(tier)]
 
 
-def _module_role(a: Architecture, tier: str) -> str:
-    """The role of a tier as the network's module has it, for which subnets that are `isolated` are `intra`, too."""
+def module_role(a: Architecture, tier: str) -> str:
+    """The role of a tier as the network's module has it: those without a way to the internet are `intra` if it does not tell them apart.
+
+    These are tiers that are `isolated`, and `private` ones that are closed although others are not.
+    """
     role = a.role_of(tier)
-    return "intra" if role == "isolated" else role
+    return "intra" if role == "isolated" or is_closed_beside_others(a, tier) else role
+
+
+def is_closed_beside_others(a: Architecture, tier: str) -> bool:
+    """Whether a private tier states no way to the internet and another one does. The module has one kind of route table for both."""
+    private = [name for name in a.tiers if a.role_of(name) == "private"]
+    return tier in private and a.tiers[tier].internet == "none" and any(a.tiers[n].internet != "none" for n in private)
 
 
 def _by_address(subnet: Subnet) -> IPv4Network | IPv6Network:

@@ -15,6 +15,7 @@ from archgen.model.architecture import Architecture
 from archgen.model.derived import once
 from archgen.model.stacks import Stack
 from archgen.registry import ExtensionError
+from archgen.terraform.aws_subnets import is_closed_beside_others
 from archgen.terraform.binding import Binding, Module, ModuleCall
 from archgen.terraform.binding_files import (
     binding_files,
@@ -269,6 +270,11 @@ def _misplaced(binding: Binding, a: Architecture, component: str) -> str:
     facts = a.components[component]
     tier = facts.tier_of_members() or a.place(facts)
     stated = a.tiers[tier].role if tier in a.tiers else None
+    if binding.placed_in == stated == "private" and is_closed_beside_others(a, tier):
+        return (
+            f"the module uses private subnets that reach the internet, but the tier '{tier}' of '{component}' states `internet: none`; "
+            "place the component in a tier that reaches it"
+        )
     if not binding.placed_in or not stated or stated == binding.placed_in:
         return ""
     return (

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from ipaddress import ip_network
 from typing import Any, get_args
 
@@ -38,6 +39,7 @@ from archgen.terraform import (
     recovery,
     security,
 )
+from archgen.terraform.aws_subnets import module_role
 from archgen.terraform.state import state_component
 
 
@@ -325,9 +327,9 @@ def _role_subnet_names(a: Architecture, role: str) -> list[str]:
 
 
 def _subnets_in(a: Architecture, role: str) -> list[Subnet]:
-    """The subnets of all tiers with a role that fit, by address. Those that are `isolated` are `intra`, too: neither leads out."""
-    roles = ("intra", "isolated") if role == "intra" else (role,)
-    subnets = [s for s in a.subnets if s.cidr and a.role_of(s.tier) in roles]
+    """The subnets of all tiers with a role that fit, by address. All that do not lead out are `intra`, unless they are for databases."""
+    find_role = a.role_of if role == "isolated" else partial(module_role, a)
+    subnets = [s for s in a.subnets if s.cidr and find_role(s.tier) == role]
     return sorted(subnets, key=lambda subnet: ip_network(subnet.cidr or ""))
 
 
