@@ -29,7 +29,9 @@ from archgen.terraform.binding_files import (
     module_file,
     read_binding,
     read_module,
+    read_own_bindings,
 )
+from archgen.terraform.bindings import check_needs, versions
 from conftest import MINIMAL, MKDOCS, ROOT, archgen
 
 pytestmark = pytest.mark.slow
@@ -292,6 +294,18 @@ def test_bindings_of_archgen_pass_what_is_asked_of_a_package(cloud: str) -> None
         inputs = read_module(module_file(entry["module"], file))["inputs"] if "module" in entry else {}
         check_inputs(entry, inputs, file)
         check_contents(entry, inputs, file)
+        assert read_own_bindings(cloud)[str(file)].items() <= entry.items()
+
+
+@pytest.mark.parametrize("cloud", ["aws", "gcp"])
+def test_bindings_of_archgen_are_named_after_the_versions_of_their_modules_and_offer_what_others_need(
+    cloud: str,
+) -> None:
+    known = versions(cloud)
+    for name, binding in known.items():
+        if binding.module:
+            assert f"{binding.module.version.removeprefix('v')}.".startswith(f"{binding.major}."), name
+    check_needs(known, dict.fromkeys(known, ""))
 
 
 def test_the_guide_names_every_area_of_codes_and_every_group() -> None:

@@ -15,14 +15,13 @@ from typing import NamedTuple
 
 from archgen.catalog.cloud_facts import clouds
 from archgen.catalog.entries import (
-    kinds_in,
     line_of,
     named,
     parse_own,
     product_of,
     read_entries,
     read_toml,
-    split_entries,
+    split_files,
     version_ends,
 )
 from archgen.catalog.equivalents import Equivalents, equivalents_of
@@ -162,12 +161,13 @@ def catalog() -> Catalog:
     listings: dict[str, Listing] = {}
     files: dict[str, Path] = {}
     for cloud in (*clouds(), NEUTRAL):
-        for file in sorted((_HERE / cloud).glob("*.toml")):
-            for id_, text in split_entries(file.read_text(encoding="utf-8")):
+        own = sorted((_HERE / cloud).glob("*.toml"))
+        for file, entries in zip(own, split_files([file.read_text(encoding="utf-8") for file in own]), strict=True):
+            for id_, text, kinds in entries:
                 if id_ in makers:
                     raise _twice(file, id_, files[id_])
                 makers[id_], files[id_] = partial(_read_entry, id_, cloud, text, file), file
-                listings[id_] = Listing(cloud, kinds_in(text))
+                listings[id_] = Listing(cloud, kinds)
     for folder in folders("catalog"):
         for cloud in (*clouds(), NEUTRAL):
             for file in sorted((folder.path / cloud).glob("*.toml")):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from functools import cache
@@ -49,6 +49,14 @@ def version_ends() -> Mapping[str, Mapping[str, str]]:
 _HEAD = re.compile(r"^\[([a-z0-9-]+)\]$", re.MULTILINE)
 _KINDS = re.compile(r"^kinds = \[([^\]]*)\]", re.MULTILINE)  # a comment may follow
 _STRING = re.compile(r'"([^"]*)"')
+
+
+def split_files(texts: Sequence[str]) -> list[list[tuple[str, str, tuple[str, ...]]]]:
+    """For each of archgen's own files: the ID, the text and the kinds of each product in it, which are kept between runs."""
+    key = key_of("\0".join(texts), __name__)
+    return DATA.get(
+        key, lambda: [[(id_, entry, kinds_in(entry)) for id_, entry in split_entries(text)] for text in texts]
+    )
 
 
 def split_entries(text: str) -> Iterator[tuple[str, str]]:

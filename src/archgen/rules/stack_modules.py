@@ -12,9 +12,11 @@ from archgen.terraform import binding_ids
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """A finding for each unknown module. For a cloud without any bindings, modules of the model's other clouds are left out."""
     terraform, cloud = architecture.document.terraform, architecture.coordinate.cloud
-    elsewhere = {id_ for other in architecture.document.clouds for id_ in binding_ids(other)}
-    known = binding_ids(cloud, architecture.bindings) or elsewhere
-    for name, stack in terraform.stacks.items() if terraform else ():
+    if not terraform or not terraform.stacks:
+        return
+    known = binding_ids(cloud, architecture.bindings)
+    known = known or frozenset(id_ for other in architecture.document.clouds for id_ in binding_ids(other))
+    for name, stack in terraform.stacks.items():
         for position, module in enumerate(stack.modules):
             if module not in known:
                 path = ("terraform", "stacks", name, "modules", position)

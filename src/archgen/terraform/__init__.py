@@ -6,8 +6,6 @@ from pathlib import Path
 
 from archgen.registry import folders
 
-_HERE = Path(__file__).parent
-
 
 def binding_ids(cloud: str, folder: Path | None = None) -> frozenset[str]:
     """What a stack can name on a cloud: the ids of all bindings, and each with its major version, such as `vpc` and `vpc@5`.
@@ -19,8 +17,12 @@ def binding_ids(cloud: str, folder: Path | None = None) -> frozenset[str]:
 
 @cache
 def _installed(cloud: str) -> frozenset[str]:
-    places = (_HERE / "bindings", *(folder.path for folder in folders("bindings")))
-    return frozenset(id_ for place in places for id_ in _ids(place, cloud))
+    from archgen.terraform.binding_files import read_own_bindings  # needs the parsers of YAML and of expressions
+
+    own = read_own_bindings(cloud).values()
+    ids = {entry["id"] for entry in own}
+    ids |= {f"{entry['id']}@{entry['module'].rpartition('-')[2]}" for entry in own if "module" in entry}
+    return frozenset(ids).union(*(_ids(folder.path, cloud) for folder in folders("bindings")))
 
 
 def _ids(folder: Path, cloud: str) -> frozenset[str]:

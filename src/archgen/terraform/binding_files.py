@@ -6,12 +6,14 @@ folder `modules/` inside it.
 
 from __future__ import annotations
 
+import io
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
@@ -19,7 +21,7 @@ from archgen.catalog import catalog
 from archgen.catalog.cloud_facts import clouds
 from archgen.diagnostics.diagnostic import did_you_mean
 from archgen.expressions.evaluate import parse, trees_in
-from archgen.expressions.trees import make_known
+from archgen.expressions.trees import Plain, make_known
 from archgen.expressions.values import ExpressionError
 from archgen.registry import ExtensionError, folders
 from archgen.system.kept import DATA, key_of
@@ -27,7 +29,10 @@ from archgen.terraform.binding import PROJECT
 from archgen.terraform.types import TypeSyntaxError
 from archgen.terraform.types import parse as parse_type
 
+Value = TypeVar("Value")
+
 _HERE = Path(__file__).parent
+_BINDINGS = _HERE / "bindings"
 _BELOW_HERE = f"{_HERE}{os.sep}"
 
 
@@ -41,9 +46,22 @@ def binding_files(cloud: str, own: Path | None = None) -> Iterator[tuple[Path, s
 
     Raises ExtensionError for a file of a package whose name does not begin with a cloud, because it would never be read.
     """
+    yield from ((_BINDINGS / name, "") for name in own_names(cloud))
+    yield from added_files(cloud, own)
+
+
+def own_names(cloud: str) -> list[str]:
+    """The names of archgen's files of bindings of a cloud, sorted; none for one that only a model declares."""
     if cloud not in clouds():
-        return  # a model declares it, and there are bindings only for clouds that archgen or a package knows
-    yield from ((file, "") for file in sorted((_HERE / "bindings").glob(f"{cloud}-*.yaml")))
+        return []
+    with os.scandir(_BINDINGS) as entries:
+        return sorted(e.name for e in entries if e.name.startswith(f"{cloud}-") and e.name.endswith(".yaml"))
+
+
+def added_files(cloud: str, own: Path | None = None) -> Iterator[tuple[Path, str]]:
+    """Those of `binding_files` that are not archgen's. Raises ExtensionError."""
+    if cloud not in clouds():
+        return
     places = [(folder.path, folder.package) for folder in folders("bindings")]
     for place, package in (*places, *([(own, PROJECT)] if own else [])):
         for file in sorted(place.glob("*.y*ml")):
@@ -79,7 +97,7 @@ def read_binding(file: Path, *, checked: bool = True) -> dict[str, Any]:
     """The values in a binding's file by key. Raises ExtensionError if the file is not valid; unless `checked`, only if it is not YAML."""
     try:
         text = file.read_text(encoding="utf-8")
-        entry = load_own(text) if is_own(file) else _load(text)
+        entry = _load(text)
     except (OSError, ValueError, yaml.YAMLError) as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or error
@@ -97,11 +115,44 @@ def read_binding(file: Path, *, checked: bool = True) -> dict[str, Any]:
     return values
 
 
+@cache
+def read_own_bindings(cloud: str) -> Mapping[str, dict[str, Any]]:
+    """The values in archgen's files of bindings of a cloud by file; the expressions in them are known afterwards.
+
+    Callers must not change them. Raises ExtensionError for a file that is not YAML.
+    """
+    names = own_names(cloud)
+    files = [f"{_BINDINGS}{os.sep}{name}" for name in names]
+    text = "\n".join((*names, *map(_text_of, files)))
+    entries = _with_trees(text, lambda: [read_binding(Path(file), checked=False) for file in files])
+    return dict(zip(files, entries, strict=True))
+
+
+def _text_of(file: str) -> str:
+    with io.open_code(file) as opened:  # pathlib takes as long as all else about 150 files
+        return opened.read().decode()
+
+
+def read_own_module(id_: str) -> dict[str, Any]:
+    """The values in the file of one of archgen's recorded modules, as `read_module` returns them without checks."""
+    return read_module(_HERE / "modules" / f"{id_}.json", checked=False)
+
+
 def load_own(text: str) -> Any:
     """What a YAML text of archgen's states; the expressions in it are known afterwards. Raises yaml.YAMLError."""
-    entry = DATA.get(key_of(text, __name__, "yaml.constructor"), lambda: _load(text))
-    make_known(DATA.get(key_of(text, *_PARSERS), lambda: trees_in(entry)))
-    return entry
+    return _with_trees(text, lambda: _load(text))
+
+
+def _with_trees(texts: str, load: Callable[[], Value]) -> Value:
+    """What `load` returns for these texts, kept between runs; the expressions in it are known afterwards."""
+
+    def make() -> tuple[Value, Mapping[str, Plain]]:
+        loaded = load()
+        return loaded, trees_in(loaded)
+
+    loaded, trees = DATA.get(key_of(texts, __name__, "yaml.constructor", *_PARSERS), make)
+    make_known(trees)
+    return loaded
 
 
 # What decides the syntax tree of an expression, and whether it is allowed.

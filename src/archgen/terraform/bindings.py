@@ -18,13 +18,15 @@ from archgen.registry import ExtensionError
 from archgen.terraform.aws_subnets import is_closed_beside_others
 from archgen.terraform.binding import Binding, Module, ModuleCall
 from archgen.terraform.binding_files import (
-    binding_files,
+    added_files,
     check_contents,
     check_inputs,
     is_own,
     module_file,
     read_binding,
     read_module,
+    read_own_bindings,
+    read_own_module,
 )
 from archgen.terraform.facts import facts_of, shared_facts
 from archgen.terraform.own_stacks import named_facts
@@ -84,33 +86,57 @@ def _newest(cloud: str, folder: Path | None, state: tuple[tuple[str, int], ...])
     newest: dict[str, Binding] = {}
     for binding in _versions(cloud, folder, state).values():
         known = newest.get(binding.id)
-        if known is None or _number(binding) > _number(known):
+        if known is None or _is_newer(binding, known):
             newest[binding.id] = binding
     return newest
+
+
+def _is_newer(one: Binding, other: Binding) -> bool:
+    """Whether the module of a binding has a newer version.
+
+    The files of archgen's modules are named after their versions, which a test checks. Reading a module takes longer than all else about
+    its binding, so it is read only where the names do not tell, as those of 1.7 and of the newest 1.
+    """
+    if not one.package and not other.package:
+        first, second = _number(one.major), _number(other.major)
+        if first[: len(second)] != second[: len(first)]:
+            return first > second
+    return _number(one.module.version if one.module else "") > _number(other.module.version if other.module else "")
+
+
+def _number(version: str) -> tuple[int, ...]:
+    """A version, for comparisons; empty without one."""
+    return tuple(int(part) for part in version.removeprefix("v").split(".") if part.isdigit())
 
 
 @cache
 def _versions(cloud: str, folder: Path | None, _state: tuple[tuple[str, int], ...]) -> Mapping[str, Binding]:
     by_name: dict[str, Binding] = {}
-    files: dict[str, Path] = {}
-    for file, package in binding_files(cloud, folder):
-        binding = _binding(file, package)
+    files: dict[str, str] = {}
+    added = [(str(file), _binding(file, package)) for file, package in added_files(cloud, folder)]
+    for file, binding in (*_own(cloud), *added):
         name = f"{binding.id}@{binding.major}"
         if name in by_name:
-            message = f"the binding '{binding.id}' for {cloud} is already defined in {named(files[name])}"
-            raise ExtensionError(message, "give it a different ID", str(file))
+            message = f"the binding '{binding.id}' for {cloud} is already defined in {named(Path(files[name]))}"
+            raise ExtensionError(message, "give it a different ID", file)
         by_name[name], files[name] = binding, file
-    _check_needs(by_name, files)
+    if added:  # what archgen's own need from each other is checked by a test
+        check_needs(by_name, files)
     return by_name
 
 
-def _number(binding: Binding) -> tuple[int, ...]:
-    """The version of its module, for comparisons; empty without a module."""
-    version = binding.module.version.removeprefix("v") if binding.module else ""
-    return tuple(int(part) for part in version.split(".") if part.isdigit())
+@cache
+def _own(cloud: str) -> tuple[tuple[str, Binding], ...]:
+    """Archgen's bindings of a cloud, each with its file. Their format is checked by a test."""
+    made = []
+    for file, entry in read_own_bindings(cloud).items():
+        id_ = entry.get("module")
+        module = Module(id_, partial(read_own_module, id_)) if id_ else None
+        made.append((file, _made(entry, module, "")))
+    return tuple(made)
 
 
-def _check_needs(by_name: Mapping[str, Binding], files: Mapping[str, Path]) -> None:
+def check_needs(by_name: Mapping[str, Binding], files: Mapping[str, str]) -> None:
     """Raise ExtensionError for a reference to an output that no version of a binding offers."""
     offered = {(binding.id, output) for binding in by_name.values() for output in (*binding.offers, *binding.outputs)}
     for name, binding in by_name.items():
@@ -122,20 +148,23 @@ def _check_needs(by_name: Mapping[str, Binding], files: Mapping[str, Path]) -> N
                 raise ExtensionError(
                     message,
                     "specify a binding for the same cloud, and an output that it lists under `offers`",
-                    str(files[name]),
+                    files[name],
                 )
 
 
 def _binding(file: Path, package: str) -> Binding:
-    """The binding of a file. Raises ExtensionError."""
-    entry = read_binding(file, checked=not is_own(file))
+    """The binding of a file of a package or a project. Raises ExtensionError."""
+    entry = read_binding(file)
     module = _module(entry["module"], module_file(entry["module"], file)) if "module" in entry else None
-    if not is_own(file):
-        inputs = module.inputs if module else {}
-        if module:
-            check_inputs(entry, inputs, file)
-        if package:
-            check_contents(entry, inputs, file)
+    inputs = module.inputs if module else {}
+    if module:
+        check_inputs(entry, inputs, file)
+    check_contents(entry, inputs, file)
+    return _made(entry, module, package)
+
+
+def _made(entry: Mapping[str, Any], module: Module | None, package: str) -> Binding:
+    """The binding with the values in its file."""
     needs = {name: Need(**need) for name, need in entry.get("needs", {}).items()}
     offers = entry.get("offers", ())
     resources = entry.get("resources", ())
@@ -151,9 +180,9 @@ def _binding(file: Path, package: str) -> Binding:
 
 
 def _module(id_: str, file: Path) -> Module:
-    """A recorded module. Only a file of archgen's, whose format is checked by a test, is read later. Raises ExtensionError."""
+    """A recorded module. Only one of archgen's, whose format is checked by a test, is read later. Raises ExtensionError."""
     if is_own(file):
-        return Module(id_, partial(read_module, file, checked=False))
+        return Module(id_, partial(read_own_module, id_))
     recorded = read_module(file)
     return Module(id_, lambda: recorded)
 
