@@ -49,6 +49,13 @@ def test_a_value_is_made_once_in_all_runs(tmp_path: Path) -> None:
     assert MADE == ["a"]
 
 
+def test_all_of_a_file_is_read_where_a_system_cannot_read_parts_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr("os.pread", raising=False)
+    test_a_value_is_made_once_in_all_runs(tmp_path)
+
+
 def test_another_text_or_another_version_of_the_reader_makes_another_value(tmp_path: Path) -> None:
     reader = tmp_path / "reader_of_this_test.py"
     keys = []

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import marshal
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -90,18 +91,36 @@ class Kept:
 
 
 class _Stored(Mapping[bytes, bytes]):
-    """The marshaled values in a file; none if it does not exist, and none of those that are damaged."""
+    """The marshaled values in a file; none if it does not exist, and none of those that are damaged.
+
+    The file stays open, and of its megabytes only the index and the values that are asked for are read.
+    """
 
     def __init__(self, file: Path | None) -> None:
-        self._content = _content_of(file)
-        index = self._content[_HEADER : _HEADER + int.from_bytes(self._content[32:_HEADER], "little")]
-        intact = hashlib.sha256(index).digest() == self._content[:32]
+        self._descriptor, self._content = _opened(file)
+        head = self._read(0, _HEADER)
+        index = self._read(_HEADER, min(int.from_bytes(head[32:], "little"), MAX_BYTES))
+        intact = hashlib.sha256(index).digest() == head[:32]
         self._index: dict[bytes, tuple[bytes, int, int]] = marshal.loads(index) if index and intact else {}
         self._start = _HEADER + len(index)
 
+    def __del__(
+        self, close: Callable[[int], None] = os.close
+    ) -> None:  # at the end of Python, there is no `os` any more
+        if self._descriptor is not None:
+            close(self._descriptor)
+
+    def _read(self, start: int, length: int) -> bytes:
+        """A part of the file, or of what was read of it. The position is stated, because another process may share the descriptor."""
+        if self._descriptor is None:
+            return self._content[start : start + length]
+        with suppress(OSError):
+            return os.pread(self._descriptor, length, start)
+        return b""
+
     def __getitem__(self, key: bytes) -> bytes:
         checksum, start, length = self._index[key]
-        content = self._content[self._start + start : self._start + start + length]
+        content = self._read(self._start + start, length)
         if hashlib.sha256(content).digest() != checksum:
             raise KeyError(key)
         return content
@@ -113,12 +132,14 @@ class _Stored(Mapping[bytes, bytes]):
         return len(self._index)
 
 
-def _content_of(file: Path | None) -> bytes:
-    """The content of a file; empty if it cannot be used."""
+def _opened(file: Path | None) -> tuple[int | None, bytes]:
+    """The descriptor of a file, and its content where a system can only read all of it; None and empty if it cannot be used."""
     with suppress(OSError):
         if file is not None and file.stat().st_size <= MAX_BYTES:
-            return file.read_bytes()
-    return b""
+            if hasattr(os, "pread"):
+                return os.open(file, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0)), b""
+            return None, file.read_bytes()
+    return None, b""
 
 
 def _with_index(entries: Mapping[bytes, bytes]) -> bytes:
