@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -62,7 +62,8 @@ class Architecture:
     `tree` is the YAML that `document` was read from, with the line of every value. `assumed` has the paths that the model
     marks as assumptions. `catalog` has the products that the model may use, `clouds` the facts about its clouds, by ID.
     `bindings` is the folder of the project's Terraform bindings; None if it has none, or if its code must not run. `elsewhere` is the
-    name of the region if this is the environment in its recovery region, otherwise empty; `left` is then the region that it left.
+    name of the region if this is the environment in its recovery region, otherwise empty; `left` is then the region that it left. `shared`
+    keeps what depends on components and the catalog only: coordinates share components.
     """
 
     coordinate: Coordinate
@@ -75,6 +76,7 @@ class Architecture:
     bindings: FilePath | None = None
     elsewhere: str = ""
     left: str = ""
+    shared: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     # -- cloud, environment and phase ----------------------------------------------------------------
 
@@ -353,17 +355,14 @@ class Architecture:
 
     def traits(self, name: str) -> Traits:
         """What is known about a component: what it states itself, then what its product does, then what its kind and its settings say."""
-        if (known := self._traits.get(name)) is None:
-            component = self.components[name]
+        component = self.components[name]
+        if (known := self.shared.get(id(component))) is None:
             product = self.product(component)
             offered = product_traits(product, component) if product else Traits()
-            known = self._traits[name] = component.traits.over(offered.over(component.usual))
-        return known
-
-    @cached_property
-    def _traits(self) -> dict[str, Traits]:
-        """Traits by the id of a component, cached because rules, views and answers ask for them often."""
-        return {}
+            known = component, component.traits.over(offered.over(component.usual))
+            self.shared[id(component)] = known  # with the component, so that its id() is not reused
+        traits: Traits = known[1]
+        return traits
 
     def members(self, name: str) -> tuple[Member, ...]:
         """The instances of a component in the zones of its tier.
@@ -407,7 +406,7 @@ class Architecture:
         """All connections in the order of the file, including lines that are only drawn."""
         segments = self.document.network.segments if self.document.network else {}
         calls = {name: segment.calls for name, segment in segments.items()}
-        return tuple(Connector(self.components, self.traits).connect(calls))
+        return tuple(Connector(self.components, self.traits, self.shared).connect(calls))
 
     @cached_property
     def traffic(self) -> tuple[Connection, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property, partial
 from types import MappingProxyType
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from archgen.catalog import protocols
 from archgen.lazy import LazyMapping
@@ -174,6 +174,16 @@ class Component(Entity):
     def known(self) -> Traits:
         """Its traits: those that it states, then those of its kind and its settings."""
         return self.traits.over(self.usual)
+
+    if not TYPE_CHECKING:  # or every attribute would seem to exist
+
+        def __getattr__(self, name: str) -> Any:
+            """Raises AttributeError. Rules ask thousands of times for a setting that only some kinds have, and pydantic first looks for
+            private and additional attributes, which archgen's kinds do not have.
+            """
+            if self.__private_attributes__ or self.model_config.get("extra") == "allow":  # a kind of a package
+                return super().__getattr__(name)
+            return object.__getattribute__(self, name)  # raises again what a property has raised
 
     @cached_property
     def references(self) -> tuple[Mention, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from archgen.catalog import protocols
 from archgen.diagnostics.diagnostic import Path
@@ -63,11 +63,17 @@ class Connection:
 
 
 class Connector:
-    """Makes connections from calls. `traits` is what is known about a component, by its id."""
+    """Makes connections from calls. `traits` is what is known about a component, by its id.
 
-    def __init__(self, components: Mapping[str, Component], traits: Callable[[str], Traits]) -> None:
+    `made` keeps connections by their ends, for other architectures that share these components.
+    """
+
+    def __init__(
+        self, components: Mapping[str, Component], traits: Callable[[str], Traits], made: dict[Any, Any]
+    ) -> None:
         self._components = components
         self._traits = traits
+        self._made = made
 
     def connect(self, segments: Mapping[str, Mapping[str, Call]]) -> Iterator[Connection]:
         """All connections in the order of the file: those of components, then those of segments.
@@ -78,11 +84,23 @@ class Connector:
         for name, component in self._components.items():
             for key, call in component.calls.items():
                 if (call.to or key) in self._components:
-                    yield self._connection(name, call.to or key, call, key)
+                    yield self._between(name, call.to or key, call, key)
         for name, calls in segments.items():
             for key, call in calls.items():
                 drawn = call.model_copy(update={"required": False, "answers": call.direction == "both"})
                 yield Connection(name, call.to or key, drawn, key, need="optional", from_segment=True)
+
+    def _between(self, tail: str, head: str, call: Call, key: str) -> Connection:
+        """The connection of a call, which depends on nothing but its ends."""
+        ends = self._components[tail], self._components[head]
+        place = (tail, key, *map(id, ends))
+        if (known := self._made.get(place)) is None:
+            known = self._made[place] = (
+                ends,
+                self._connection(tail, head, call, key),
+            )  # with the ends, so that no id() is reused
+        connection: Connection = known[1]
+        return connection
 
     def _connection(self, tail: str, head: str, call: Call, key: str) -> Connection:
         need: Necessity = "required" if call.required else "optional"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Annotated, Any, get_args, get_origin
 from weakref import WeakKeyDictionary
 
@@ -28,18 +29,18 @@ class Mention:
 
 def mentions(entity: BaseModel, path: Path, *, stated: bool = True) -> Iterator[Mention]:
     """Every reference in an entity and the entities inside it, in the order of their fields; `path` is the path of the entity."""
-    for name, key, type_ in _fields(type(entity)):
+    for name, key, declared in _fields(type(entity)):
         value = getattr(entity, name)
         if value is None:
             continue
         written = stated and name in entity.model_fields_set
-        yield from _in_value(type_, value, (*path, key), written)
+        yield from _in_value(declared, value, (*path, key), written)
 
 
 def references_of(class_: type[BaseModel]) -> Iterator[tuple[str, str]]:
     """(a key, the type of thing that its value names) for each field of a class whose value, items or keys are references."""
-    for _name, key, type_ in _fields(class_):
-        for what in dict.fromkeys(_things(type_)):
+    for _name, key, declared in _fields(class_):
+        for what in dict.fromkeys(_things(declared.type)):
             yield key, what
 
 
@@ -52,11 +53,36 @@ def _things(type_: Any) -> Iterator[str]:
         yield from _things(argument)
 
 
+class _Declared:
+    """A declared type, with what its values refer to, which takes longer to find out than to read a value."""
+
+    def __init__(self, type_: Any) -> None:
+        self.type = type_
+        self._marks, self._inner = _unwrapped(type_)
+
+    @cached_property
+    def of_text(self) -> str | None:
+        """The type of thing that a text refers to; None if it is not a reference."""
+        return self._marks.get("x-refers-to") or _mark_of_union(self._inner)
+
+    @cached_property
+    def of_mapping(self) -> tuple[str | None, _Declared]:
+        """The type of thing that keys of a mapping refer to, and its values."""
+        keys, values = _arguments(self._inner, dict, 2)
+        return self._marks.get("x-keys-refer-to") or _unwrapped(keys)[0].get("x-refers-to"), _Declared(values)
+
+    @cached_property
+    def of_list(self) -> _Declared:
+        """The items of a list."""
+        return _Declared(_arguments(self._inner, tuple, 1)[0])
+
+
+_Field = tuple[str, str, _Declared]
 # By class. Classes of kinds that a model declares end with the model.
-_FIELDS: WeakKeyDictionary[type[BaseModel], tuple[tuple[str, str, Any], ...]] = WeakKeyDictionary()
+_FIELDS: WeakKeyDictionary[type[BaseModel], tuple[_Field, ...]] = WeakKeyDictionary()
 
 
-def _fields(class_: type[BaseModel]) -> tuple[tuple[str, str, Any], ...]:
+def _fields(class_: type[BaseModel]) -> tuple[_Field, ...]:
     """The fields of a class that can contain a reference: the name, the key in the model, and the type."""
     if (known := _FIELDS.get(class_)) is None:
         base = class_.__base__
@@ -69,15 +95,13 @@ def _fields(class_: type[BaseModel]) -> tuple[tuple[str, str, Any], ...]:
     return known
 
 
-def _entry(
-    name: str, field: FieldInfo, inherited: FieldInfo | None, of_base: Mapping[str, tuple[str, str, Any]]
-) -> tuple[str, str, Any] | None:
+def _entry(name: str, field: FieldInfo, inherited: FieldInfo | None, of_base: Mapping[str, _Field]) -> _Field | None:
     """The entry of a field in _fields(), that of the base class if it inherits the field; None if it cannot contain a reference."""
     same = inherited and field.annotation is inherited.annotation and field.alias == inherited.alias
     if inherited and same and _marks(field) == _marks(inherited):
         return of_base.get(name)
     type_ = _type_of(field)
-    return (name, field.alias or name, type_) if _can_refer(type_) else None
+    return (name, field.alias or name, _Declared(type_)) if _can_refer(type_) else None
 
 
 def _can_refer(type_: Any) -> bool:
@@ -101,29 +125,22 @@ def _marks(field: FieldInfo) -> dict[str, Any]:
     )
 
 
-def _in_value(type_: Any, value: Any, path: Path, stated: bool) -> Iterator[Mention]:
+def _in_value(declared: _Declared, value: Any, path: Path, stated: bool) -> Iterator[Mention]:
     """The references in one value of a declared type."""
-    if not isinstance(
-        value, (str, tuple, Mapping)
-    ):  # the most frequent first: a check for BaseModel takes ten times longer
-        if isinstance(value, BaseModel):
-            yield from mentions(value, path, stated=stated)
-        return
-    marks, inner = _unwrapped(type_)
-    if isinstance(value, str):
-        if what := marks.get("x-refers-to") or _mark_of_union(inner):
+    if isinstance(value, str):  # the most frequent first: a check for BaseModel takes ten times longer
+        if what := declared.of_text:
             yield Mention(path, what, value, stated)
     elif isinstance(value, Mapping):
-        keys, values = _arguments(inner, dict, 2)
-        what = marks.get("x-keys-refer-to") or _unwrapped(keys)[0].get("x-refers-to")
+        what, values = declared.of_mapping
         for key, item in value.items():
             if what and not getattr(item, "to", None):  # a call with `to` can have any key
                 yield Mention((*path, key), what, key, stated)
             yield from _in_value(values, item, (*path, key), stated)
     elif isinstance(value, tuple):
-        (item_type, *_rest) = _arguments(inner, tuple, 1)
         for position, item in enumerate(value):
-            yield from _in_value(item_type, item, (*path, position), stated)
+            yield from _in_value(declared.of_list, item, (*path, position), stated)
+    elif isinstance(value, BaseModel):
+        yield from mentions(value, path, stated=stated)
 
 
 def _unwrapped(type_: Any) -> tuple[dict[str, Any], Any]:

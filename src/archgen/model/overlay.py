@@ -81,12 +81,17 @@ class _Splitter:
             return node
         match node.value:
             case list():
-                children = [self.split(child, (*path, n), allowed=False) for n, child in enumerate(node.value)]
+                children = [
+                    self.split(child, (*path, n), allowed=False) if _has_parts(child) else child
+                    for n, child in enumerate(node.value)
+                ]
                 return YamlNode(children, node.span, node.key_span)
             case dict():
                 self._keywords(node, path, allowed=allowed)
                 kept = {
                     key: self.split(child, (*path, key), allowed=allowed and (path, key) not in _DECLARATIONS)
+                    if _has_parts(child)
+                    else child
                     for key, child in node.value.items()
                     if key not in KEYWORDS
                 }
@@ -180,6 +185,11 @@ class _Splitter:
     def _problem(self, node: YamlNode, code: str, message: str, help_: str, *, value: bool = False) -> None:
         span = node.span if value or node.key_span is None else node.key_span
         self.problems.append(Diagnostic(code, message, help_, span=span))
+
+
+def _has_parts(node: YamlNode) -> bool:
+    """Whether a node is a mapping or a list; most are neither."""
+    return isinstance(node.value, (dict, list))
 
 
 _DECLARATIONS = {((), name) for name in DECLARATIONS}

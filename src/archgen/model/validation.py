@@ -47,6 +47,7 @@ class Validator:
         self._vocabulary = vocabulary
         self._assumed = assumed
         self._bindings = bindings
+        self._shared: dict[Any, Any] = {}
         self._parts: dict[tuple[str, int], tuple[YamlNode, Any]] = {}  # holds the node so that its id() is not reused
 
     def architecture(self, tree: YamlNode, coordinate: Coordinate) -> tuple[Architecture | None, list[Diagnostic]]:
@@ -59,7 +60,9 @@ class Validator:
             return None, problems
         catalog, clouds = self._vocabulary.catalog, self._vocabulary.clouds
         bindings = self._bindings
-        return Architecture(coordinate, document, components, tree, self._assumed, catalog, clouds, bindings), []
+        return Architecture(
+            coordinate, document, components, tree, self._assumed, catalog, clouds, bindings, shared=self._shared
+        ), []
 
     def _document(self, tree: YamlNode) -> tuple[Document | None, list[Diagnostic]]:
         assert isinstance(tree.value, dict)

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import field
+from functools import lru_cache
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
@@ -252,16 +253,17 @@ class _Builder:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
             for event in yaml.parse(text, Loader=loader):
-                self._event(event)
+                if type(event) is yaml.ScalarEvent:  # most of tens of thousands in a large model
+                    self._scalar(event)
+                else:
+                    self._event(event)
         except _Stop:
             self.stopped = True
         return self.root
 
     def _event(self, event: Any) -> None:
-        kind = type(event)  # compared by identity, because there are tens of thousands of events in a large model
-        if kind is yaml.ScalarEvent:  # the most frequent first
-            self._scalar(event)
-        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+        kind = type(event)
+        if kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
             self._open(event)
         elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
             self._close(event)
@@ -352,19 +354,17 @@ class _Builder:
             if event.style not in (None, ""):
                 help_ = "choose a different key; some YAML readers merge it even in quotes"
             self._problem(event, "ARC-Y006", "merge keys are not allowed", help_)
-        elif self.lines[span.line - 1][: span.column - 1].rstrip().endswith("?"):
+        elif "?" in (line := self.lines[span.line - 1]) and line[: span.column - 1].rstrip().endswith("?"):
             frame.refused = True
             help_ = "write the key without it, or in quotes if the `?` belongs to it"
             self._problem(event, "ARC-Y006", "keys that begin with `?` are not allowed", help_)
         elif event.style in (None, "") and not key:
             frame.refused = True
             self._problem(event, "ARC-Y006", "a key is missing before this `:`", "write `key: value`")
-        elif event.style in (None, ""):
-            value, trouble = plain_scalar(key)
-            if trouble or not isinstance(value, str):
-                shown = shortened(key)
-                help_ = f'put it in quotes: "{shown}"'
-                self._problem(event, "ARC-Y007", f"some YAML readers do not read the key `{shown}` as text", help_)
+        elif event.style in (None, "") and not _is_text(key):
+            shown = shortened(key)
+            help_ = f'put it in quotes: "{shown}"'
+            self._problem(event, "ARC-Y007", f"some YAML readers do not read the key `{shown}` as text", help_)
         first = frame.seen.setdefault(_same_key(key), (key, span))
         frame.key, frame.repeated = (key, span), first[1] is not span
         if frame.repeated:
@@ -413,6 +413,14 @@ class _Builder:
         return event.end_mark.line + 1, event.end_mark.column + 1
 
 
+@lru_cache(1024)  # of the keys of a model, most occur often
+def _is_text(key: str) -> bool:
+    """Whether all YAML readers read an unquoted key as text."""
+    value, trouble = plain_scalar(key)
+    return not trouble and isinstance(value, str)
+
+
+@lru_cache(1024)
 def _same_key(key: str) -> str:
     return (key if key.isascii() else unicodedata.normalize("NFKC", key)).casefold().strip()
 

@@ -303,7 +303,9 @@ def _rule(a: Architecture, name: str, description: str, priority: int, ranges: t
 
 @once
 def _ingress_rules(a: Architecture) -> list[dict[str, Any]]:
-    """Rules for connections into the network from ranges outside of it, such as those of Google's load balancers."""
+    """Rules for connections into the network from ranges outside of it, such as those of Google's load balancers; none on other clouds."""
+    if not is_google(a):
+        return []
     rules: dict[str, dict[str, Any]] = {}
     probed = health_ports(a)
     for rule in network_rules(a):
