@@ -14,6 +14,7 @@ from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 from archgen.model.document import RunbookFacts
 from archgen.model.operations import Objective
+from archgen.model.remembered import remembered
 from archgen.records import dataclass
 from archgen.runbooks.surroundings import RunbookStack, callers, stack_of, stacks_of
 from archgen.runbooks.ways import Ways
@@ -222,12 +223,14 @@ def facts_for(a: Architecture, facts: RunbookFacts) -> dict[str, Any]:
     }
 
 
+@remembered
 def _strategy(a: Architecture) -> str:
     """How the database gets into the recovery region, such as `snapshot-copy`; empty if the model does not state it."""
     found = (database.disaster_recovery for _name, database in a.of_kind(Postgresql))
     return next((recovery.strategy for recovery in found if recovery), "")
 
 
+@remembered
 def _restore_file(a: Architecture) -> str:
     """The variable file in which a person states what the database is restored from; empty if Terraform does not restore it."""
     terraform, there = a.document.terraform, a.in_recovery_region()
@@ -240,6 +243,7 @@ def _restore_file(a: Architecture) -> str:
     return ""
 
 
+@remembered
 def _objects_folder(a: Architecture) -> str:
     """The folder with the namespaces and the other Kubernetes objects of the recovery region; empty if archgen writes none."""
     terraform, there = a.document.terraform, a.in_recovery_region()
@@ -253,6 +257,7 @@ def _objects_folder(a: Architecture) -> str:
     return ""
 
 
+@remembered
 def _recovery_stacks(a: Architecture) -> list[str]:
     """The Terraform stacks that are applied in the recovery region, too, in order; empty if the environment cannot recover there."""
     terraform = a.document.terraform

@@ -8,6 +8,7 @@ from archgen.kinds.cluster_add_on import ClusterAddOn
 from archgen.kinds.database_proxy import DatabaseProxy
 from archgen.kinds.service import Service
 from archgen.model.architecture import Architecture
+from archgen.model.remembered import remembered
 from archgen.records import dataclass
 
 
@@ -35,6 +36,7 @@ def callers(a: Architecture, component: str) -> Iterator[str]:
     return (name for name, service in a.of_kind(Service) if name in tails and service.runs_on)
 
 
+@remembered
 def stack_of(a: Architecture, component: str) -> RunbookStack | None:
     """The first of `stacks_of`; None if there is none."""
     return next(stacks_of(a, component), None)

@@ -130,6 +130,7 @@ class Templates:
         of_project = own is not None and own.is_dir() and own.resolve() != packaged_templates().resolve()
         self._added = added_templates()
         places = [*([own] if own and of_project else ()), packaged_templates(), *self._added]
+        self.only_archgens = len(places) == 1  # whether neither the project nor a package has templates
         self._exists: dict[str, bool] = {}
         self._sources: dict[str, tuple[str, Path]] = {}
         self._from_archgen: dict[str, bool] = {}
