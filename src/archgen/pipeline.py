@@ -19,7 +19,7 @@ Imports inside functions keep `archgen validate` fast: it needs neither Graphviz
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,7 +31,7 @@ from archgen.model.coordinate import Coordinate
 from archgen.model.resolve import Resolved
 from archgen.project import Loaded, Project, load, read
 from archgen.records import dataclass
-from archgen.registry import ExtensionError, Part, extensions, parts
+from archgen.registry import Part, extensions, parts
 from archgen.system.meanwhile import computed_meanwhile
 
 if TYPE_CHECKING:
@@ -116,23 +116,10 @@ def load_and_check(
 
 
 def _refusals(project: Project, jobs: int) -> AbstractContextManager[Callable[[], tuple[Diagnostic, ...]]]:
-    from archgen.artifacts.refusals import refusals
+    """A function that returns what would stop a build, which another process helps to find if there are several."""
+    from archgen.artifacts.refusals_meanwhile import refusals_meanwhile
 
-    if jobs > 1:
-        _load_what_both_need(project)
-    return computed_meanwhile(lambda: tuple(refusals(project)), 1 if _may_have_effects(project) else jobs)
-
-
-def _load_what_both_need(project: Project) -> None:
-    """Load the rules and the bindings, which both processes need, before there are two."""
-    from archgen.diagnostics.codes import rules
-    from archgen.terraform.bindings import bindings
-
-    with suppress(ExtensionError):  # reported where they are used
-        rules()
-        for a in project.resolved.today():
-            if a.document.terraform:
-                bindings(a.coordinate.cloud, a.bindings)
+    return refusals_meanwhile(project, 1 if _may_have_effects(project) else jobs)
 
 
 def _judged(project: Project, found: Callable[[], tuple[Diagnostic, ...]], today: str | None) -> Checked:

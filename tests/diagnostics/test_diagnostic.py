@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archgen.commands.main import main
-from archgen.diagnostics.codes import titles
+from archgen.diagnostics.codes import families, family_of, titles
 from archgen.diagnostics.diagnostic import Diagnostic, Span, did_you_mean
 from archgen.diagnostics.report import render, summary
 from archgen.pipeline import check, load
@@ -29,6 +29,10 @@ def said(model: Path, code: str | None = None) -> str:
     found = [d for d in found if code in (None, d.code)]
     text = render(found, loaded.files.lines)
     return f"{text}\n\n{summary(found)}\n" if found else ""
+
+
+def test_the_families_of_codes_are_known_without_the_rules() -> None:
+    assert families() == list(dict.fromkeys(map(family_of, titles())))
 
 
 @pytest.mark.parametrize("case", INPUT, ids=lambda path: path.stem)

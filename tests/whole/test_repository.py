@@ -193,7 +193,22 @@ def test_validate_loads_nothing_that_only_building_needs() -> None:
     assert not {"diagrams", "pygraphviz", "PIL", "mkdocs", "markdown", "ruamel.yaml", "xml.dom.minidom"} & loaded
     # Modules of archgen that take time to import: for drawing, for files of packages, and for reports to machines.
     late = ("draw.drawing", "draw.svg", "draw.batch", "terraform.binding_format", "checking.rulebook", "reading.edits")
+    late += ("artifacts.base", "artifacts.embeds")  # its pages embed nothing but values
     assert not {f"archgen.{module}" for module in late} & loaded
+
+
+@pytest.mark.slow
+def test_what_stops_a_build_is_found_without_the_rules_which_another_process_loads() -> None:
+    code = """
+import sys
+from pathlib import Path
+from archgen.artifacts.refusals import of_stacks
+from archgen.project import read
+project = read(Path("architecture.yaml")).project
+print(list(of_stacks(project)), *(name for name in sys.modules if name.startswith("archgen.rules.")))
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 def test_the_tool_knows_no_customer() -> None:

@@ -9,35 +9,21 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from archgen.analysis.glossary import with_definitions
-from archgen.analysis.settings import look_up, unknown
 from archgen.artifacts._pictures import picture_file
 from archgen.artifacts._tables import names_anywhere, titles
 from archgen.artifacts.addresses import GENERATED, all_addresses, file_of
 from archgen.artifacts.base import Artifact, Context
+from archgen.artifacts.embed_markers import CLOSE, BadEmbedError, arguments, fill, markers, value
 from archgen.artifacts.written_pages import written_texts
-from archgen.diagnostics.diagnostic import Diagnostic, Span, did_you_mean
-from archgen.model.coordinate import BadConditionError, Coordinate
-from archgen.model.paths import parse_path
+from archgen.diagnostics.diagnostic import Diagnostic, did_you_mean
+from archgen.model.coordinate import Coordinate
 from archgen.model.wording import MISSING
 from archgen.parity.table import STATUS, status_of
 from archgen.runbooks.procedures import read, runbooks_of
 from archgen.templating.escape import markdown
-
-_OPEN = re.compile(r"<!--\s*archgen:(?P<said>.*?)-->")
-_CLOSE = re.compile(r"<!--\s*/archgen\s*-->")
-_FENCE = re.compile(r"^\s*(```+|~~~+)")
-_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
-
-
-class _BadEmbedError(Exception):
-    """An embed that cannot be filled in, with the message and the help of the diagnostic."""
-
-    def __init__(self, message: str, help_: str = "") -> None:
-        super().__init__(message)
-        self.message, self.help = message, help_
 
 
 def written_pages(context: Context) -> tuple[list[Artifact], list[Diagnostic]]:
@@ -59,90 +45,30 @@ def written_pages(context: Context) -> tuple[list[Artifact], list[Diagnostic]]:
 
 def embed(context: Context, name: str, text: str) -> tuple[str, list[Diagnostic]]:
     """The text of a page with every embed filled in, and a diagnostic for each that could not be."""
-    problems: list[Diagnostic] = []
-    parts: list[str] = []
-    position = 0
-    for start, end, said in _markers(text):
-        close = _CLOSE.search(text, end)
-        following = _OPEN.search(text, end)
-        if close is None or (following and following.start() < close.start()):
-            problems.append(
-                _diagnostic(name, text, start, "the embed is not closed", "close it with <!-- /archgen -->")
-            )
-            continue
-        if start < position:
-            continue
-        try:
-            content = _content(context, name, said)
-        except _BadEmbedError as broken:
-            problems.append(_diagnostic(name, text, start, broken.message, broken.help))
-            continue
-        parts += [text[position:end], content, close.group()]
-        position = close.end()
-    return "".join([*parts, text[position:]]), problems
-
-
-def _markers(text: str) -> Iterator[tuple[int, int, str]]:
-    """(start, end, content) of each opening marker that is not in code; positions are offsets in `text`."""
-    fence, position = "", 0
-    for line in text.splitlines(keepends=True):
-        opened = _FENCE.match(line)
-        if opened and (not fence or line.strip().startswith(fence)):
-            fence = "" if fence else opened.group(1)
-        elif not fence:
-            code = [match.span() for match in _CODE.finditer(line)]
-            for marker in _OPEN.finditer(line):
-                if not any(start <= marker.start() < end for start, end in code):
-                    yield position + marker.start(), position + marker.end(), marker.group("said").strip()
-        position += len(line)
-
-
-def _diagnostic(name: str, text: str, start: int, message: str, help_: str) -> Diagnostic:
-    line = text.count("\n", 0, start) + 1
-    column = start - text.rfind("\n", 0, start)
-    end = text.find("-->", start) + 3
-    return Diagnostic("ARC-E001", message, help_, span=Span(name, line, column, line, column + end - start))
+    return fill(name, text, lambda said: content(context, name, said))
 
 
 # -- what can be embedded ------------------------------------------------------------------------------
 
 
-def _content(context: Context, name: str, said: str) -> str:
-    """The text between the markers: a value within the line, anything else on separate lines."""
-    kind, *rest = said.split()
+def content(context: Context, name: str, said: str) -> str:
+    """The text between the markers: a value within the line, anything else on separate lines. Raises BadEmbedError."""
+    kind = said.split(maxsplit=1)[0] if said.split() else ""
     if kind not in KINDS:
-        raise _BadEmbedError(f"'{kind}' cannot be embedded", did_you_mean(kind, KINDS))
-    what = [word for word in rest if not word.startswith("at=")]
-    at = next((word[3:] for word in rest if word.startswith("at=")), "")
-    if len(what) > 1:
-        raise _BadEmbedError(
-            f"'{kind}' takes one argument, not {len(what)}", f"<!-- archgen: {kind} {what[0]} at=… -->"
-        )
-    try:
-        coordinate = context.axes.parse_at(at) if at else context.axes.default
-    except BadConditionError as error:
-        raise _BadEmbedError(str(error), error.help) from None
-    return KINDS[kind](context, name, what[0] if what else "", coordinate)
+        raise BadEmbedError(f"'{kind}' cannot be embedded", did_you_mean(kind, KINDS))
+    return KINDS[kind](context, name, *arguments(context.axes, said))
 
 
 def _value(context: Context, _name: str, what: str, coordinate: Coordinate) -> str:
-    if not what:
-        raise _BadEmbedError(
-            "'value' requires a path in the model", "write a path, such as value components.database.size"
-        )
-    value = look_up(context.resolved.architectures[coordinate], parse_path(what))
-    if not value.exists:
-        wrong = unknown(context.resolved, parse_path(what), coordinate)
-        raise _BadEmbedError(f"the model has no '{what}' at {coordinate}", wrong.help)
-    return _md(value.text)
+    return _md(value(context.resolved, what, coordinate))
 
 
 def _diagram(context: Context, name: str, what: str, coordinate: Coordinate) -> str:
     if what not in context.views:
-        raise _BadEmbedError(f"unknown view '{what}'", did_you_mean(what, context.views))
+        raise BadEmbedError(f"unknown view '{what}'", did_you_mean(what, context.views))
     file = picture_file(context, what, coordinate)
     if file is None:
-        raise _BadEmbedError(f"the view '{what}' shows nothing at {coordinate}")
+        raise BadEmbedError(f"the view '{what}' shows nothing at {coordinate}")
     graph = context.graph(what, coordinate)
     picture = _relative(name, f"docs/{GENERATED}/{file}")
     return f"\n[![{_md(graph.title)}: {_md(graph.description)}]({picture})]({_relative(name, file_of(what))})\n"
@@ -150,7 +76,7 @@ def _diagram(context: Context, name: str, what: str, coordinate: Coordinate) -> 
 
 def _table(context: Context, name: str, what: str, coordinate: Coordinate) -> str:
     if what not in TABLES:
-        raise _BadEmbedError(f"unknown table '{what}'", did_you_mean(what, TABLES))
+        raise BadEmbedError(f"unknown table '{what}'", did_you_mean(what, TABLES))
     head, rows = TABLES[what](context, name, coordinate)
     lines = [head, ["---"] * len(head), *rows]
     return "\n\n" + "\n".join(f"| {' | '.join(row)} |" for row in lines) + "\n\n"
@@ -159,8 +85,8 @@ def _table(context: Context, name: str, what: str, coordinate: Coordinate) -> st
 def _words(context: Context, name: str, _what: str, _coordinate: Coordinate) -> str:
     """Definitions of the glossary's words on a page; the text between markers does not count."""
     text = (context.project.root / name).read_text(encoding="utf-8")
-    for start, end, _said in reversed(list(_markers(text))):
-        close = _CLOSE.search(text, end)
+    for start, end, _said in reversed(list(markers(text))):
+        close = CLOSE.search(text, end)
         text = text[:start] + text[close.end() if close else end :]
     added = with_definitions(text, context.meanings)[len(text) :]
     return f"\n\n{added.strip()}\n\n"

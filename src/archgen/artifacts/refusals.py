@@ -1,31 +1,38 @@
 """Everything in a model and its hand-written pages that would stop a build, found without building.
 
-`archgen validate` reports it, and a build checks it first: a project without refusals can be built.
+`archgen validate` reports it, and a build checks it first: a project without refusals can be built. Two processes can share the work:
+one calls `of_pages`, the other one `of_stacks`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from archgen.artifacts.addresses import Address, all_addresses, collisions
-from archgen.artifacts.written_pages import written_texts
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.resolve import locate
 from archgen.model.stacks import Stack
 
 if TYPE_CHECKING:
+    from archgen.artifacts.addresses import Address
+    from archgen.artifacts.base import Context
     from archgen.project import Project
 
 
-def refusals(project: Project) -> Iterator[Diagnostic]:
-    """Every reason not to build the project, in no particular order."""
+def of_pages(project: Project) -> tuple[list[Diagnostic], list[Diagnostic]]:
+    """Every address that two files have, and everything that is wrong with hand-written pages, in no particular order."""
+    from archgen.artifacts.addresses import all_addresses, collisions  # of two processes, only one needs them
+
     listed = list(all_addresses(project.resolved))
-    yield from collisions(project.resolved, listed)
+    return list(collisions(project.resolved, listed)), list(_pages(project, listed))
+
+
+def of_stacks(project: Project) -> Iterator[Diagnostic]:
+    """Every other reason not to build the project: in its stacks and runbooks, in no particular order."""
     yield from project.plans.problems
     yield from _stacks_of_teams(project)
     yield from _runbooks(project)
-    yield from _pages(project, listed)
 
 
 def _stacks_of_teams(project: Project) -> Iterator[Diagnostic]:
@@ -67,15 +74,30 @@ def _pages(project: Project, listed: Sequence[Address]) -> Iterator[Diagnostic]:
     """Hand-written pages that cannot be read, have the address of another page, or embed something that does not exist."""
     if not project.trusted:
         return
+    from archgen.artifacts.embed_markers import fill
+    from archgen.artifacts.written_pages import written_texts
+
     texts, problems = written_texts(project.root, listed)
     yield from problems
-    embedding = {name: text for name, text in texts.items() if "archgen:" in text}
-    if not embedding:
-        return
+    context = cache(partial(_context, project))
+    for name, text in texts.items():
+        if "archgen:" in text:
+            yield from fill(name, text, partial(_content, project, context, name))[1]
+
+
+def _context(project: Project) -> Context:
     from archgen.artifacts.base import Context
-    from archgen.artifacts.embeds import embed
     from archgen.views._graphs import Graphs
 
-    context = Context(project, Graphs(project.resolved))
-    for name, text in embedding.items():
-        yield from embed(context, name, text)[1]
+    return Context(project, Graphs(project.resolved))
+
+
+def _content(project: Project, context: Callable[[], Context], name: str, said: str) -> str:
+    """What an embed of a page is filled in with, where that tells whether it can be. Raises BadEmbedError."""
+    from archgen.artifacts.embed_markers import VALUE, arguments, value
+
+    if said.split()[:1] == [VALUE]:
+        return value(project.resolved, *arguments(project.resolved.axes, said))
+    from archgen.artifacts.embeds import content  # with all that pictures and tables need
+
+    return content(context(), name, said)

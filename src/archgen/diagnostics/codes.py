@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from archgen.diagnostics.diagnostic import OWN, SEVERITIES, Severity
 from archgen.records import dataclass
-from archgen.registry import Part, parts
+from archgen.registry import Part, extensions, parts
 
 # The areas of archgen's rules, which are the prefixes of their codes. Rules of a package must have another prefix.
 AREAS = {
@@ -250,8 +250,10 @@ def family_of(code: str) -> str:
 
 
 def families() -> list[str]:
-    """The prefixes of all codes, in the order of the codes."""
-    return list(dict.fromkeys(family_of(code) for code in titles()))
+    """The prefixes of all codes, in the order of the codes. Does not load archgen's rules, of which each area has at least one."""
+    added = {family_of(_rule(part).code) for part in extensions("rules")}
+    known = {*map(family_of, _ARCHGEN), *AREAS, *added}
+    return sorted(known, key=lambda family: f"{family}0")  # as codes: a digit follows, which sorts before letters
 
 
 def subject_of(family: str) -> str:

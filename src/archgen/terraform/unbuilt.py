@@ -13,7 +13,7 @@ from archgen.model.resolve import Resolved
 from archgen.records import dataclass
 from archgen.terraform.binding import Binding
 from archgen.terraform.bindings import bindings, find
-from archgen.terraform.facts import facts_of, shared_facts
+from archgen.terraform.facts import facts_of
 
 
 @dataclass
@@ -43,7 +43,6 @@ def made_on(resolved: Resolved, cloud: str) -> Made:
     """What the stacks of a cloud make in any environment and phase. Raises ExtensionError for an invalid binding."""
     made = Made(cloud)
     present = [a for coordinate, a in resolved.architectures.items() if coordinate.cloud == cloud]
-    shared = {a.coordinate: shared_facts(a) for a in present if a.document.terraform}
     for a in present:
         for stack, facts in a.document.terraform.stacks.items() if a.document.terraform else ():
             if facts.directory is not None:
@@ -51,13 +50,13 @@ def made_on(resolved: Resolved, cloud: str) -> Made:
             for reference in facts.modules:
                 if made.modules.get((stack, reference)) and _all_made(a, reference, made.components):
                     continue  # what it makes at this coordinate would add nothing
-                targets = _targets_of(a, reference, shared[a.coordinate]) or _abroad(a, stack, reference)
+                targets = _targets_of(a, reference) or _abroad(a, stack, reference)
                 made.modules[stack, reference] = made.modules.get((stack, reference), False) or bool(targets)
                 made.components.update(name for name in targets if name)
                 binding = find(a, reference)
                 made.networks = made.networks or (binding is not None and binding.binds == "network")
     for a in present:
-        for name, ids in _possible(a, made, shared.get(a.coordinate)) if made.modules else ():
+        for name, ids in _possible(a, made) if made.modules else ():
             known = made.possible.setdefault(name, [])
             known += [id_ for id_ in ids if id_ not in known]
     return made
@@ -73,7 +72,7 @@ def _abroad(a: Architecture, stack: str, reference: str) -> list[str | None]:
     """The components that a module of a stack is for in the recovery region only."""
     terraform = a.document.terraform
     there = a.in_recovery_region() if terraform and terraform.stacks[stack].recovery else None
-    return _targets_of(there, reference, shared_facts(there)) if there else []
+    return _targets_of(there, reference) if there else []
 
 
 def copied_components(a: Architecture) -> set[tuple[str, str]]:
@@ -85,23 +84,25 @@ def copied_components(a: Architecture) -> set[tuple[str, str]]:
             binding = find(a, reference)
             if binding is None or not binding.copies:
                 continue
-            made = targets(binding, a, shared_facts(a)) or _abroad(a, stack, reference)
+            made = targets(binding, a) or _abroad(a, stack, reference)
             found |= {(name, strategy) for name in made if name for strategy in binding.copies}
     return found
 
 
-def _targets_of(a: Architecture, reference: str, shared: Mapping[str, Any]) -> list[str | None]:
+def _targets_of(a: Architecture, reference: str) -> list[str | None]:
     binding = find(a, reference)
-    return targets(binding, a, shared) if binding else [None]  # an unknown module is reported as such
+    return targets(binding, a) if binding else [None]  # an unknown module is reported as such
 
 
-def targets(binding: Binding, a: Architecture, shared: Mapping[str, Any]) -> list[str | None]:
-    """The components that a binding applies to at a coordinate; [None] if it applies to the network or the environment."""
+def targets(binding: Binding, a: Architecture, known: Collection[str] = ()) -> list[str | None]:
+    """The components that a binding applies to at a coordinate, without those that are `known`; [None] if it applies to the network or
+    the environment.
+    """
     if binding.binds in ("network", "environment"):
         there: list[str | None] = [None] if a.document.network or binding.binds == "environment" else []
     else:
-        there = [*binding.components(a)]
-    return [name for name in there if not binding.when or _holds(binding.when, facts_of(a, name, shared))]
+        there = [name for name in binding.components(a) if name not in known]
+    return [name for name in there if not binding.when or _holds(binding.when, facts_of(a, name))]
 
 
 def _holds(condition: str, facts: Mapping[str, Any]) -> bool:
@@ -111,15 +112,15 @@ def _holds(condition: str, facts: Mapping[str, Any]) -> bool:
         return True  # ARC-F002 reports it
 
 
-def _possible(a: Architecture, made: Made, shared: Mapping[str, Any] | None) -> Iterator[tuple[str, list[str]]]:
+def _possible(a: Architecture, made: Made) -> Iterator[tuple[str, list[str]]]:
     """Each component that no stack makes, with the ids of bindings for its product that no stack lists."""
-    if shared is None:
+    if not a.document.terraform:
         return
     listed = made.listed
     others = [b for id_, b in bindings(made.cloud, a.bindings).items() if id_ not in listed and b.is_used]
     by_component: dict[str, list[str]] = {}
     for binding in others:
         if not isinstance(binding.binds, str) or (made.networks and binding.binds == "network"):
-            for name in targets(binding, a, shared):
+            for name in targets(binding, a, made.components):
                 by_component.setdefault(name or "", []).append(binding.id)
-    yield from ((name, ids) for name, ids in by_component.items() if name not in made.components)
+    yield from by_component.items()
