@@ -53,8 +53,17 @@ def test_a_decision_shows_its_choice_and_names_what_it_folds(tmp_path: Path) -> 
     text = text_of(page.content)
     plain, _, other = text.partition("Plain</span> {#plain}")[2].partition("Other</span> {#other}")
     assert plain.index("We take it") < plain.index('??? ag-more "Origin"')
-    assert '??? ag-more "Reasons, alternatives, when to reconsider it and origin"' in other
-    assert other.index("\nLater\n") < other.index("??? ag-more") < other.index("    - Cheap")
+    assert '??? ag-more "Alternatives, when to reconsider it and origin"' in other
+    assert other.index("\nLater\n") < other.index("\n- Cheap") < other.index("??? ag-more")
+
+
+def test_a_decision_shows_the_reasons_that_stand_with_what_it_is_about(tmp_path: Path) -> None:
+    model = MINIMAL.replace("{role: primary, ", "{role: primary, reasons: [We know it], ") + (
+        "decisions: {cloud: {title: Cloud, status: chosen, choice: One, about: [clouds.aws.reasons, clouds.aws]}}\n"
+    )
+    (page,) = emitted(project_of(tmp_path, model), decisions_page)
+    text = text_of(page.content)
+    assert text.index("\nOne\n") < text.index("\n- We know it\n") < text.index("??? ag-more")
 
 
 def test_a_design_page_shows_what_the_model_does_not_have_and_folds_its_sections(reference) -> None:
