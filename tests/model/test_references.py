@@ -125,6 +125,12 @@ def test_a_product_of_the_other_cloud_is_refused(
     assert problem.message.endswith(f"is not available on {name}")
 
 
+def test_a_product_of_another_cloud_says_how_to_state_one_for_this_cloud(tmp_path: Path) -> None:
+    (problem,) = problems(tmp_path, changed("components.orders.when.aws.product", "cloud-sql"))
+    advice = "state one for this cloud: when: {aws: {product: …}}, or run: archgen parity suggest --to aws"
+    assert problem.help == f"possible products: aurora-postgresql, rds-postgresql; {advice}"
+
+
 def test_a_product_that_another_kind_uses_is_refused_with_the_possible_ones(tmp_path: Path) -> None:
     (problem,) = problems(tmp_path, changed("components.orders.when.aws.product", "s3"))
     assert (problem.code, dotted(problem.path)) == ("ARC-R003", "components.orders.product")

@@ -329,6 +329,8 @@ def _products(a: Architecture, path: Path, component: Component) -> Iterator[Dia
         if not product.on(cloud):
             why = f"is not available on {a.facts.name}"
         help_ = f"possible products: {', '.join(possible)}" if possible else ""
+        if help_ and not product.on(cloud) and len(a.document.clouds) > 1:
+            help_ += f"; state one for this cloud: when: {{{cloud}: {{product: …}}}}, or run: archgen parity suggest --to {cloud}"
         yield Diagnostic("ARC-R003", f"{product.name} {why}", help_, (*path, "product"))
     else:
         yield from _settings_of_product(a, path, component, products[component.product])
