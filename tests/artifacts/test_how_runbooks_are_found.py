@@ -22,6 +22,18 @@ def test_what_people_see_is_listed_by_severity(built: Path, reference: Project) 
         assert found == sorted(found), group
 
 
+def test_home_and_the_index_lead_to_what_people_see(built: Path) -> None:
+    home = (built / "docs/architecture/index.md", built / "docs/index.md")
+    assert any("Is something broken? [Runbooks by what you see](" in f.read_text(encoding="utf-8") for f in home)
+    index = (built / "docs/architecture/runbooks/index.md").read_text(encoding="utf-8")
+    jumps = index.partition("## What do you see?")[2].partition("### ")[0]
+    anchors = re.findall(r"^### .+ \{#((?:symptom-)?[a-z]+)\}$", index.partition("## All runbooks")[0], re.MULTILINE)
+    assert len(anchors) > 5
+    assert re.findall(r"\]\(#([^)]+)\)", jumps) == anchors
+    alerts = index.partition("### An alert {#alerts}")[2].partition("### ")[0]
+    assert re.search(r"- \*\*Database under pressure\*\*: .+ → \[.+\]\(database-scaling\.md\)", alerts)
+
+
 def test_the_limits_of_getting_in_are_stated_next_to_those_of_the_steps(built: Path) -> None:
     page = (built / "docs/architecture/runbooks/database-failover.md").read_text(encoding="utf-8")
     assert "12 min to get in, then 4 min for the steps; the objective is 5 min" in page

@@ -18,6 +18,8 @@ from archgen.artifacts.rehearsals_page import rehearsed_texts
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
 from archgen.model.document import RunbookFacts
+from archgen.model.operations import Alert
+from archgen.model.resolve import Resolved
 from archgen.rehearsal.record import read_record
 from archgen.runbooks.escalation import people_to_call
 from archgen.runbooks.here import Here
@@ -82,12 +84,19 @@ def _index(context: Context, rows: list[dict[str, Any]], family: Family) -> Arti
         family.index("All runbooks"),
         ("runbooks",),
         rows=by_severity,
+        alerts=_alerts(context.resolved, by_severity),
         symptoms=_symptoms(by_severity),
         rehearsed=bool(read_record(context.templates).steps),
         due=due,
         calendar=_calendar(due),
         never=[row for row in rows if row["facts"].last_tested is None],
     )
+
+
+def _alerts(resolved: Resolved, rows: list[dict[str, Any]]) -> list[tuple[Alert, dict[str, Any]]]:
+    """The alerts of today's environments that name a runbook, with its row, in the order of the rows; each one once."""
+    by_id = {id_: alert for a in resolved.today() for id_, alert in a.document.observability.alerts.items()}
+    return [(alert, row) for row in rows for alert in by_id.values() if alert.runbook == row["id"]]
 
 
 def _symptoms(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
