@@ -59,6 +59,17 @@ rules:
 """
 
 
+def test_a_finding_about_the_model_is_located_where_only_a_later_phase_has_the_component(tmp_path: Path) -> None:
+    more = """  later: {kind: queue, title: Later, product: sqs, owner: platform, in: [growth]}
+phases: {start: {name: Start}, growth: {name: Growth}}
+terraform: {stacks: {images: {purpose: Images., modules: [ecr]}}}
+"""
+    findings = judged(tmp_path, more).findings
+    found = next(d for d in findings if (d.code, d.path) == ("TF102", ("components", "later")))
+    assert found.span is not None
+    assert found.span.line == 1 + (MODEL + more)[: (MODEL + more).index("later:")].count("\n")
+
+
 def test_a_waiver_accepts_one_finding_at_one_place(tmp_path: Path) -> None:
     result = judged(tmp_path, WAIVER)
     assert [d.path[-1] for d in result.findings] == ["scan_on_push"]

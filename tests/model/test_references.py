@@ -168,6 +168,16 @@ def test_a_connection_of_a_segment_is_not_one_of_its_components(tmp_path: Path) 
     assert problem.message == "there is no connection between 'nightly' and 'orders'"
 
 
+def test_a_misspelled_component_that_exists_only_elsewhere_is_suggested(tmp_path: Path) -> None:
+    text = SERVERS.format(kind="", shop="").replace(
+        "live: {", "later: {name: Later, aws: {account: a, cidr: 10.1.0.0/16}}, live: {"
+    )
+    text = text.replace("runs_on: shop", "runs_on: shpo").replace("title: Shop}", "title: Shop, in: [later]}")
+    (tmp_path / "architecture.yaml").write_text(text, encoding="utf-8")
+    (problem,) = load(tmp_path / "architecture.yaml").diagnostics
+    assert (problem.code, problem.help) == ("ARC-R001", "did you mean 'shop'?")
+
+
 def test_a_component_that_exists_elsewhere_is_a_problem_only_where_it_does_not(tmp_path: Path) -> None:
     model = changed("components.shop.in", ["aws"])
     found = problems(tmp_path, model)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -81,6 +82,30 @@ def test_a_rule_says_what_the_settings_of_a_kind_mean(
     outcomes = ask("check", resolved(tmp_path, name, stated))
     found = {type(outcome) for asked, outcome in outcomes if asked == code and name in outcome.path}
     assert found == ({type_} if type_ else set())
+
+
+@pytest.mark.parametrize(
+    ("name", "stated", "help_"),
+    [
+        ("jobs", "", "add `dead-letters` or `queue-backlog` with this `component` to `runbooks`, or list it under"),
+        ("jobs", "runbooks", "list it under `also` of `dead-letters` or `queue-backlog`"),
+        (
+            "payments",
+            "traits: {stateful: true}",
+            "write a runbook for it in templates/runbooks/ and add it to `runbooks`",
+        ),
+    ],
+)
+def test_a_component_without_a_runbook_learns_which_ones_there_are(
+    tmp_path: Path, name: str, stated: str, help_: str
+) -> None:
+    architecture = resolved(tmp_path, name, "" if stated == "runbooks" else stated)
+    if stated == "runbooks":  # they are for another queue
+        facts = architecture.document.runbooks["restart"]
+        cast(dict[str, object], architecture.document.runbooks).update({"queue-backlog": facts, "dead-letters": facts})
+    (finding,) = [o for code, o in ask("check", architecture) if code == "OPS901" and name in o.path]
+    assert isinstance(finding, Diagnostic)
+    assert finding.help.startswith(help_)
 
 
 def test_the_traits_of_a_component_win_over_what_its_settings_mean(tmp_path: Path) -> None:

@@ -87,10 +87,17 @@ class Judge:
 
     def add_general(self, found: Iterable[Diagnostic]) -> None:
         """Add findings about the model as a whole."""
-        tree = self._resolved.default.tree
         severities = self._resolved.default.document.rules.severities
         leveled = (_leveled(finding, severities) for finding in found)
-        self._general += [locate(finding, tree) for finding in leveled if finding]
+        self._general += [self._locate(finding) for finding in leveled if finding]
+
+    def _locate(self, finding: Diagnostic) -> Diagnostic:
+        """The finding with its place at the default coordinate, or, for a part that only others have, at the first of them."""
+        default = self._resolved.default.tree
+        trees = (a.tree for a in self._resolved.architectures.values())
+        return locate(
+            finding, default if default.get(finding.path) else next((t for t in trees if t.get(finding.path)), default)
+        )
 
     def judgment(self, today: str | None = None) -> Judgment:
         """All findings added so far, separated into those that count and those that are waived.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Literal
@@ -64,6 +65,24 @@ def renamed(a: Architecture, b: Architecture) -> dict[str, str]:
         for earlier in component.formerly
         if earlier in a.components and earlier not in b.components
     }
+
+
+def perhaps_renamed(a: Architecture, b: Architecture) -> dict[str, str]:
+    """Each component that only `a` has, with the one that may be the same under another ID in `b`, which no `formerly` says.
+
+    It is the only new one of the same kind and product, and there is no other one of which it could be the later ID.
+    """
+    names = renamed(a, b)
+    gone = [id_ for id_ in a.components if id_ not in b.components and id_ not in names]
+    new = [id_ for id_ in b.components if id_ not in a.components and id_ not in names.values()]
+
+    def of_the_same_product(id_: str) -> list[str]:
+        kind, product = a.components[id_].kind, a.components[id_].product
+        return [n for n in new if (b.components[n].kind, b.components[n].product) == (kind, product)]
+
+    found = {id_: of_the_same_product(id_) for id_ in gone}
+    times = Counter(n for candidates in found.values() for n in candidates)
+    return {id_: c[0] for id_, c in found.items() if len(c) == 1 and times[c[0]] == 1}
 
 
 def changes(difference: Difference, a: Architecture, b: Architecture) -> Changes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgen.comparing.effects import NOUNS, Effect
+from archgen.comparing.renames import perhaps_renamed
 from archgen.comparing.review import Place, PlanComparison, Review
 from archgen.comparing.terraform_effects import DESTROYED, MOVED, REFUSED
 from archgen.comparing.words import InlineCode, Words, code, listed_code
@@ -163,6 +164,7 @@ def _tasks(review: Review) -> Iterator[Words]:
     if gone := about("address", level=DESTROYED):
         end = f"; what {'it' if len(gone) == 1 else 'they'} created, and its data, would be lost."
         yield ("Confirm that Terraform may destroy ", *listed_code(gone, _MOST), end)
+        yield from _renames(review)
     if refused := about("address", level=REFUSED):
         it, is_ = ("it", "it is") if len(refused) == 1 else ("them", "they are")
         end = f": Terraform refuses to destroy {it}, so the apply fails until {is_} removed from its state."
@@ -203,6 +205,16 @@ def _finding_tasks(new: list[Effect]) -> Iterator[Words]:
         end = f", or accept {'it' if one else 'them'} with a waiver." if waivable else "."
         what = f"the new {level}" if one else f"the {len(found)} new {level}s"
         yield (f"Fix {what} ", *listed_code(codes, _MOST), end)
+
+
+def _renames(review: Review) -> Iterator[Words]:
+    """What to state if a component was not replaced but got another ID, for the first few that could be."""
+    old, new = (side.resolved.architectures for side in review.sides)
+    pairs = [pair for place in review.places for pair in place.pairs if not pair.steps]
+    found = [perhaps_renamed(old[p.one], new[p.other]) for p in pairs if p.one and p.other]
+    for earlier, later in list(dict.fromkeys(item for names in found for item in names.items()))[:_FEW]:
+        what = (" is the same under another ID, add ", code(f"formerly: [{earlier}]"), " to ", code(later))
+        yield ("If ", code(earlier), *what, ", so that Terraform moves what exists.")
 
 
 def _command(command: str, names: list[str]) -> InlineCode:

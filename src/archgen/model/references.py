@@ -51,7 +51,8 @@ def _refer(
         help_ = f"limit this with `in` to where the {what} exists, or vary it with `when`"
         yield Diagnostic("ARC-R002", f"the {what} '{id_}' does not exist here", help_, path)
     else:
-        help_ = did_you_mean(id_, known) if known else f"the model declares no {what} yet"
+        choices = {*known, *somewhere}
+        help_ = did_you_mean(id_, choices) if choices else f"the model declares no {what} yet"
         yield Diagnostic("ARC-R001", f"the {what} '{id_}' does not exist", help_, path)
 
 

@@ -11,6 +11,7 @@ from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, OUTSIDE, Component
 from archgen.model.outcome import Outcome, Passed, Unsaid
 from archgen.rules._stated import trait_of
+from archgen.runbooks.fitting import fitting_runbooks
 
 CODE = "OPS901"
 TITLE = "A stateful or public component has no runbook"
@@ -40,13 +41,22 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
             yield Unsaid(("components", name), stateful)
         else:
             what = "stores data" if stateful is True else "is public"
-            help_ = "add a runbook with this `component`, or list it under `also` of another runbook"
-            yield Diagnostic(
-                CODE,
-                f"'{name}' {what} but has no runbook",
-                help_,
-                ("components", name),
-            )
+            message = f"'{name}' {what} but has no runbook"
+            yield Diagnostic(CODE, message, _advice(architecture, name), ("components", name))
+
+
+def _advice(a: Architecture, name: str) -> str:
+    """What to do about a component without a runbook; it names those that have steps for it."""
+    fitting = fitting_runbooks(a, name)
+    new = [f"`{id_}`" for id_ in fitting if id_ not in a.document.runbooks]
+    used = [f"`{id_}`" for id_ in fitting if id_ in a.document.runbooks]
+    if new:
+        first = f"add {' or '.join(new)} with this `component` to `runbooks`"
+    elif used:
+        return f"list it under `also` of {' or '.join(used)}"
+    else:
+        first = "write a runbook for it in templates/runbooks/ and add it to `runbooks`"
+    return f"{first}, or list it under `also` of another runbook"
 
 
 def _is_public(a: Architecture, component: Component) -> bool:
