@@ -11,7 +11,6 @@ from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, OUTSIDE, Component
 from archgen.model.outcome import Outcome, Passed, Unsaid
 from archgen.rules._stated import trait_of
-from archgen.runbooks.fitting import fitting_runbooks
 
 CODE = "OPS901"
 TITLE = "A stateful or public component has no runbook"
@@ -47,6 +46,8 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
 
 def _advice(a: Architecture, name: str) -> str:
     """What to do about a component without a runbook; it names those that have steps for it."""
+    from archgen.runbooks.fitting import fitting_runbooks  # only a finding needs the templates, which take long to load
+
     fitting = fitting_runbooks(a, name)
     new = [f"`{id_}`" for id_ in fitting if id_ not in a.document.runbooks]
     used = [f"`{id_}`" for id_ in fitting if id_ in a.document.runbooks]
