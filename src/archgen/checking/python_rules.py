@@ -6,7 +6,6 @@ violation. It is code of the project, trusted like its templates, and runs with 
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import field
 from pathlib import Path as FilePath
@@ -84,6 +83,8 @@ def _imported(file: FilePath) -> ModuleType:
 
 def _failure(file: str, error: Exception, when: str) -> Diagnostic:
     """A diagnostic for an exception, at the last line of the file that it passed through, or at line 1."""
+    import traceback
+
     line = 1
     if isinstance(error, SyntaxError) and error.lineno:
         line = error.lineno

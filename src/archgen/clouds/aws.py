@@ -1,7 +1,5 @@
 """AWS: accounts under AWS Organizations, and VPCs with zonal subnets, gateways and endpoints."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Annotated, ClassVar, Literal
 

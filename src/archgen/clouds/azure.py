@@ -1,7 +1,5 @@
 """Microsoft Azure: a tenant with management groups and subscriptions, resource groups, and virtual networks."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Annotated, ClassVar
 

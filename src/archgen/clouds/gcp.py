@@ -1,7 +1,5 @@
 """Google Cloud: folders and projects, and global networks with regional subnets, Cloud NAT and Private Service Connect."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Annotated, ClassVar, Literal
 

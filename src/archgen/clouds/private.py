@@ -1,7 +1,5 @@
 """A cloud that a model declares itself, such as a private cloud: homes in a list, and a network without further settings."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
 

@@ -1,9 +1,7 @@
 """A managed Kubernetes cluster with its node pools."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -32,7 +30,7 @@ class NodeCount(Entity):
     max: Annotated[int, Field(ge=1)]
 
     @model_validator(mode="after")
-    def _ordered(self) -> NodeCount:
+    def _ordered(self) -> Self:
         refuse_disorder(self, "min", "max")
         return self
 

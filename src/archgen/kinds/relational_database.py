@@ -1,9 +1,7 @@
 """A managed relational database."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -92,7 +90,7 @@ class RelationalDatabase(Component):
     """The port that it listens on; by default the usual one of its engine."""
 
     @model_validator(mode="after")
-    def _listens(self) -> RelationalDatabase:
+    def _listens(self) -> Self:
         # Set in this way, the port does not count as stated by the model.
         if self.port is None and self.engine is not None:
             self.__dict__["port"] = USUAL_PORTS[self.engine]

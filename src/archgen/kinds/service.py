@@ -1,8 +1,6 @@
 """A service that runs on the cluster."""
 
-from __future__ import annotations
-
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -22,7 +20,7 @@ class Scaling(Entity):
     """The target utilization, in percent."""
 
     @model_validator(mode="after")
-    def _ordered(self) -> Scaling:
+    def _ordered(self) -> Self:
         refuse_disorder(self, "min", "max")
         return self
 

@@ -1,7 +1,5 @@
 """The clouds of a model: those that archgen knows, and those that the model declares by stating their facts."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace

@@ -4,8 +4,6 @@ In YAML, an entry of a cloud is next to other keys (`environments.prod.aws`). He
 cloud that the model may use, so that errors have the right place. Read an entry with `side_of`, which checks its type.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, TypeVar

@@ -1,7 +1,5 @@
 """Places in addition to the environment's network: further networks, and sites outside the cloud."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Literal
 

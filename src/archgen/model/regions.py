@@ -3,8 +3,6 @@
 Regions have neutral IDs, so that one statement about a component holds on clouds whose regions have different names.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Literal
 

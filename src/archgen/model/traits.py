@@ -4,12 +4,10 @@ A kind states them for all of its components, a product states its redundancy, a
 is not stated is unknown. It is not "no".
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import lru_cache
 from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Self, Union, get_args, get_origin
 
 from pydantic import BaseModel, Field
 
@@ -54,7 +52,7 @@ class Traits(Entity):
     restarts: Literal["guests", "itself"] | None = None
     """`guests`: starts what runs on it anew in another zone. `itself`: is started anew in another zone, as a group of servers is."""
 
-    def over(self, lower: Traits) -> Traits:
+    def over(self, lower: Self) -> Self:
         """These traits, and those of `lower` that these do not state."""
         stated = self.model_fields_set
         return lower.model_copy(update={name: getattr(self, name) for name in stated}) if stated else lower

@@ -4,13 +4,11 @@ The files are templates: YAML is read first, and each text is filled in on its o
 become keys. See docs/guide/runbooks.md for the meaning of every key.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cached_property, lru_cache
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
@@ -116,7 +114,7 @@ class StatedStep(Entity):
     rehearse: Rehearsal | None = None
 
     @model_validator(mode="after")
-    def _complete(self) -> StatedStep:
+    def _complete(self) -> Self:
         if problem := next(_incomplete(self), None):
             raise ValueError(problem)
         return self

@@ -12,7 +12,6 @@ import hashlib
 import json
 import os
 import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
@@ -124,6 +123,8 @@ def _cache_folder() -> Path | None:
 
 def _replace(file: Path, content: bytes) -> None:
     """Write a file by renaming. It is not flushed to the disk: after a crash, its checksum tells."""
+    import tempfile  # here, because it takes as long to load as reading all results for `archgen validate`
+
     with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".new", delete=False) as stream:
         new = Path(stream.name)
         try:
