@@ -1,7 +1,7 @@
-"""What archgen's own stacks create is what the model says: states of the reference and the serverless example, which Terraform applied.
+"""What archgen's own stacks create is what the model says: states of the reference and of two examples, which Terraform applied.
 
-`tools/trim_states.py` writes them from the states of tests/terraform/test_roots.py and test_example_roots.py. The growth plans of the
-reference are of two stacks that differ in this phase.
+`tools/trim_states.py` writes them from the states of tests/terraform/test_roots.py and test_example_roots.py, and from the roots of the
+brownfield example, which are applied alike. The growth plans of the reference are of two stacks that differ in this phase.
 """
 
 from __future__ import annotations
@@ -172,3 +172,32 @@ def test_plans_of_a_later_phase_fit_this_phase(reference: Resolved) -> None:
     assert report.fit
     assert (report.fit.coordinate.phase, report.fit.differences) == ("growth", 0)
     assert not report_of(reference, *files, partial=True, at="prod,growth").findings
+
+
+# -- a system that existed before ------------------------------------------------------------------------------
+
+BROWNFIELD = DATA / "imports" / "brownfield"
+# What Terraform made of it, and plans where the emulator finishes nothing.
+MADE = ("network.state", "files.state", "services.state", "balancing.plan", "machines.plan")
+
+
+def test_the_stacks_of_a_system_that_existed_before_reproduce_its_facts() -> None:
+    loaded = load(ROOT / "examples/brownfield/architecture.yaml")
+    assert loaded.project, loaded.diagnostics
+    files = [read(str(BROWNFIELD / f"{name}.json")) for name in MADE]
+    coverage, drifts = differences(loaded.project.resolved, files)
+    differs = {".".join(map(str, d.path)) for d in drifts if d.kind != "missing"}
+    assert differs == {"components.portal.product"}  # the emulator says that what runs on Fargate runs on machines
+    # No stack of the example makes these.
+    assert {str(d.path[1]) for d in drifts if d.kind == "missing"} == {
+        *("firewall", "cdn", "database", "sftp", "landing", "secrets", "audit")
+    }  # fmt: skip
+    assert {*coverage.compared} == {"load-balancer", "ecs", "shares", "portal", "legacy", "licenses"}
+    assert {*coverage.compared.values()} == {"stack"}
+    looked_up = [one.reason for one in coverage.unknown if one.path[-1] == "image"]
+    assert "the model states where its value is found" in looked_up
+    assert coverage.network == "module.vpc.aws_vpc.this[0]"
+    assert len(coverage.values) >= 25
+    made = Import(files, "aws", "prod", GRADES)
+    assert made.coverage.complete
+    assert not report_of(resolved_of(made.text()), *files).findings

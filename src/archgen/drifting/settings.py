@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any, Literal
 
@@ -72,10 +73,14 @@ def compare_settings(
         name = found.named if found.named in names else model.here.identifier(id_)
         yield _identity(model, (*top, "identifier"), name, found.named, found)
     referring = {rule.setting for _r, rule in _rules(found) if rule.as_ == "component"}
+    looked_up = {rule.setting: rule.looked_up for _resource, rule in _rules(found) if rule.looked_up}
     for setting, (value, source) in found.settings.items():
         if setting == "joins":  # its IDs are those of places, which `compare_joined` knows
             continue
         path = (*top, *setting.split("."))
+        if setting in looked_up and fnmatchcase(str(model.value(path)[0]), looked_up[setting]):
+            yield Compared(path, unknown=Uncompared(path, source.partition(": ")[0], _REASONS["looked up"]))
+            continue
         ids = matches.ids_of(value) if setting in referring else None
         yield _against_value(model, path, value if ids is None else list(ids), source, found, refers=ids is not None)
     open_ = settings_of_parts(found.resources[0].type, used_types()) if partial else frozenset()
@@ -187,6 +192,7 @@ _REASONS = {
     "unread": "the attribute has a value that archgen cannot convert",
     "elsewhere": "another resource may state it",
     "silent": "the file does not state it",
+    "looked up": "the model states where its value is found",
 }
 
 

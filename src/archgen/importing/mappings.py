@@ -22,7 +22,8 @@ class SettingRule:
     """Where the value of a setting comes from, and how it is converted. `only` limits it to components of one kind, and `unless_off` to
     resources that do not have false for another attribute.
 
-    Keys of `values` may end with `*`. `key` is what to take of JSON, or of each block of a list.
+    Keys of `values` may end with `*`. `key` is what to take of JSON, or of each block of a list. `looked_up` is the pattern of values of a
+    model that only name where the value is found, so that a file has another one.
     """
 
     setting: str
@@ -36,6 +37,7 @@ class SettingRule:
     above: int | None = None
     only: str = ""
     unless_off: str = ""
+    looked_up: str = ""
 
 
 @dataclass(frozen=True, slots=True)
