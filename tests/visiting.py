@@ -17,7 +17,8 @@ from sharing import Shared
 VIEWS = ["context", "organization", "edge", "network", "platform", "data", "delivery", "identity", "audit", "observability",
          "phases", "stacks", "flow-request", "flow-deploy"]  # fmt: skip
 PAGES = ["", *(f"architecture/{view}/" for view in VIEWS), "architecture/parity/", "architecture/components/database/",
-         "architecture/runbooks/database-failover/", "architecture/terraform/05-data/", "architecture/environments/",
+         "architecture/runbooks/database-failover/", "architecture/runbooks/region-failover/",
+         "architecture/runbooks/point-in-time-restore/", "architecture/terraform/05-data/", "architecture/environments/",
          "architecture/connections/", "architecture/sources/design/", "architecture/decisions/", "architecture/start/",
          "architecture/start/tour/", "architecture/start/weeks/", "architecture/glossary/", "architecture/health/",
          "architecture/diagnostics/ha/", "architecture/reference/modules/", "architecture/reference/products/"]  # fmt: skip

@@ -66,6 +66,9 @@
         else delete run.done[mark.id];
         save(name, run);
         show();
+        const next = box.checked && marks[n + 1]; /* where one goes on, commands that only get in are shown */
+        const way = next && next.closest("li").querySelector(":scope > details.ag-way-in");
+        if (way) way.open = true;
       });
       mark.after(box);
       return box;

@@ -8,6 +8,7 @@ from types import SimpleNamespace as Named
 import pytest
 
 from archgen.artifacts._environment_colors import color_classes, with_colors
+from archgen.artifacts._picture_colors import with_dark_colors
 from archgen.draw.style import PAGE
 from conftest import ROOT
 
@@ -77,3 +78,18 @@ def test_names_of_environments_are_marked_where_they_head_something(text: str, m
     colored = with_colors(text, ENVIRONMENTS, ["AWS"])  # type: ignore[arg-type]
     assert re.findall(r"<span class=[\"']ag-env ag-env-[\w-]+[\"']>(.*?)</span>", colored) == marked
     assert re.sub(r"</?span[^>]*>", "", colored) == text
+
+
+def test_a_picture_in_a_file_has_the_dark_colors_of_what_it_shows() -> None:
+    picture = '<svg class="ag ag-aws">\n<desc>x</desc>\n<text class="ag-label">a</text>\n</svg>'
+    rules = """
+:root.ag .ag-label,
+:root.ag .ag-title { fill: #fff; }
+:root.ag .ag-context :is(.ag-label, .ag-letters) { fill: #eee; }
+:root.ag :is(.ag-label, .ag-letters) { fill: #ddd; }
+"""
+    made = with_dark_colors(picture, rules)
+    assert ":root.ag .ag-label { fill: #fff; }\n:root.ag :is(.ag-label, .ag-letters) { fill: #ddd; }\n}" in made
+    assert "ag-title" not in made
+    assert "ag-context" not in made
+    assert made.replace(made[made.index("<style>") : made.index("</style>\n") + 9], "") == picture

@@ -249,6 +249,23 @@ def test_what_two_outputs_say_is_the_same(built: Path) -> None:
     assert shared["command", "picture"] >= 6
 
 
+def test_what_is_made_once_for_the_organization_has_one_name(built: Path) -> None:
+    pages = built / "docs/architecture/components"
+    archive, sign_on = (html.unescape((pages / f"{name}.md").read_text()) for name in ("log-archive", "single-sign-on"))
+    assert archive.count("| identifier | innovate-prod-log-archive | <a") == 2
+    assert "innovate-dev-log-archive" not in archive
+    # No stack makes it, and its account is shared: whether there is one for each environment is not known.
+    assert "| identifier |" not in sign_on.partition('=== "GCP"')[0]
+
+
+def test_a_table_of_variables_has_lines_or_no_column_for_them(built: Path) -> None:
+    text = (built / "docs/architecture/terraform/01-base-infra.md").read_text()
+    tables = re.findall(r"(?: *\|.*\n)+", text)
+    lined = [table for table in tables if table.splitlines()[0].endswith("Line |")]
+    assert 0 < len(lined) < len(tables)
+    assert all("edit/main" in table for table in lined)
+
+
 def regions_in(one: Any) -> list[Any]:
     """The regions that the model of an export states on its clouds."""
     return [region for cloud in one["model"]["clouds"].values() for region in (cloud.get("regions") or {}).values()]

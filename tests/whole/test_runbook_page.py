@@ -73,6 +73,17 @@ def test_production_is_marked_in_words_and_color(open_page) -> None:
     assert staging.evaluate("e => getComputedStyle(e).backgroundColor") != color
 
 
+def test_commands_that_get_in_are_shown_where_one_goes_on(open_page) -> None:
+    page = open_page("architecture/runbooks/region-failover/")
+    folds = page.locator("li:visible > details.ag-way-in")
+    assert folds.count() > 4
+    assert not folds.first.locator("pre").is_visible()
+    page.locator("li:visible:has(+ li > details.ag-way-in) .ag-done").first.check()
+    assert folds.first.locator("pre").first.is_visible()
+    assert not folds.first.locator(".ag-otherwise ul").is_visible()
+    assert not folds.nth(1).locator("pre").first.is_visible()
+
+
 def test_a_phone_shows_the_steps_without_scrolling_sideways(open_page) -> None:
     page = open_page(PAGE)
     page.set_viewport_size({"width": 360, "height": 740})

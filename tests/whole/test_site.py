@@ -23,7 +23,7 @@ def test_zensical_builds_the_same_pages(built: Path, zensical: Path) -> None:
 
 @pytest.mark.browser
 def test_every_page_opens_without_a_complaint_and_fits_a_phone(visits: Visits) -> None:
-    assert len(visits) == 43
+    assert len(visits) == 45
     assert {path: seen["complaints"] for path, seen in visits.items() if seen["complaints"]} == {}
     assert {path for path, seen in visits.items() if seen["headings"] != 1} == set()
     assert {path for path, seen in visits.items() if seen["phone"] > 360} == set()

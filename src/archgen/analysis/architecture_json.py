@@ -9,6 +9,7 @@ from typing import Any
 
 from archgen.analysis.regions import known_regions
 from archgen.model.architecture import Architecture
+from archgen.terraform.makers import resource_name
 
 FORMAT = "archgen/1"
 
@@ -39,7 +40,7 @@ def export(architecture: Architecture) -> dict[str, Any]:
             "network": {"identifier": a.network_identifier, "cidr": a.cidr},
             "subnets": [{"tier": s.tier, "zone": s.zone, "cidr": s.cidr} for s in a.subnets],
             "secondary_ranges": dict(a.secondary_ranges),
-            "identifiers": {name: a.identifier(name) for name in a.components},
+            "identifiers": {name: resource_name(a, name) for name in a.components},
             "places": {name: a.place(component) for name, component in a.components.items()},
             "component_regions": {name: known_regions(a, name) for name in a.components},
             "connections": [

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from archgen.artifacts._kept_texts import svg_of
+from archgen.artifacts._picture_colors import color_facts, with_dark_colors
 from archgen.artifacts._tables import connections, parts
 from archgen.artifacts.addresses import GENERATED, differences_file, file_of, picture_name
 from archgen.artifacts.base import Artifact, Context, asset, from_file, markdown_asset
@@ -32,12 +33,13 @@ def picture_files(context: Context, view: str) -> Iterator[Artifact]:
     for coordinate in context.axes.all:
         if file := picture_file(context, view, coordinate):
             graphs.setdefault(file, context.graph(view, coordinate))
+    dark = context.templates.render("assets/picture_dark.css", **color_facts(context))
     for file, graph in graphs.items():
         if not context.makes(f"docs/{GENERATED}/{file}"):
             continue
         drawing = context.drawing(graph)
         text = svg_of(drawing, "folder diagrams", lambda target: from_file("diagrams", target), inline=False)
-        yield Artifact(f"docs/{GENERATED}/{file}", text.encode())
+        yield Artifact(f"docs/{GENERATED}/{file}", with_dark_colors(text, dark).encode())
 
 
 def pictures(context: Context, view: str, page: str) -> list[dict[str, Any]]:

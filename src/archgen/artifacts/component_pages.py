@@ -28,6 +28,7 @@ from archgen.model.component import OUTSIDE, Component
 from archgen.model.paths import parse_path
 from archgen.model.wording import MISSING, setting_label
 from archgen.runbooks.procedures import runbooks_of
+from archgen.terraform.makers import makers_of, resource_name
 from archgen.views._neighborhood import neighborhood
 
 NO_PRODUCT = "no product"
@@ -255,8 +256,16 @@ def _failure(a: Architecture, name: str) -> dict[str, Any]:
 
 
 def _name_there(a: Architecture, name: str) -> dict[str, str]:
-    """The name of a component's resources; nothing for people and what is outside of the cloud."""
-    return {} if a.place(a.components[name]) == OUTSIDE else {"identifier": a.identifier(name)}
+    """The name of a component's resources, as the stacks that make them give it.
+
+    Nothing for people and what is outside of the cloud, nor for what is in a home that environments share and that no stack makes:
+    how many of these exist is not known.
+    """
+    component = a.components[name]
+    shared = a.other_home(component) not in (None, a.home)
+    if a.place(component) == OUTSIDE or (shared and component.identifier is None and not makers_of(a, name)):
+        return {}
+    return {"identifier": resource_name(a, name)}
 
 
 def _settings_rows(name: str, architectures: list[Architecture], context: Context) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ from archgen.model.resolve import Resolved
 from archgen.rehearsal.record import read_record
 from archgen.runbooks.escalation import people_to_call
 from archgen.runbooks.here import Here
-from archgen.runbooks.procedures import Procedure, Template, read, runbooks_of, starts
+from archgen.runbooks.procedures import Procedure, Template, read, runbooks_of, starts, ways_in
 from archgen.runbooks.steps import duration_text, happy_minutes
 from archgen.templating.render import TemplateFailure
 
@@ -198,6 +198,7 @@ def _environment(context: Context, a: Architecture, found: Procedure, template: 
         "color": color_classes(context.document.environments)[a.coordinate.environment],
         "procedure": found,
         "starts": starts(template.front, found),
+        "ways_in": ways_in(found, a.coordinate.cloud),
         "rehearsed": rehearsed_texts(context.templates, template.id, found),
         "entry": _limit(happy_minutes(list(found.preparation))),
         "total": _limit(happy_minutes(list(found.steps))),

@@ -19,6 +19,9 @@ from archgen.runbooks.procedures import read, runbooks_of
 from archgen.runbooks.ways import DUTIES, Ways
 
 SECTION = "Start here"
+HIGHEST = (
+    260  # of the pictures of the tour, in CSS pixels: they are there to be recognized, and lead to the larger ones
+)
 
 
 def emit_last(context: Context, pages: frozenset[str]) -> list[Artifact]:
@@ -55,14 +58,15 @@ def _stop(context: Context, name: str) -> dict[str, Any] | None:
         return None
     graph = context.graph(name, coordinate)
     drawing = context.drawing(graph)
+    scale = min(1, HIGHEST / drawing.height)
     return {
         "page": name,
         "title": view.title,
         "question": view.question,
         "says": graph.description,
         "src": markdown_asset("start/tour", file),
-        "width": round(drawing.width),
-        "height": round(drawing.height),
+        "width": round(drawing.width * scale),
+        "height": round(drawing.height * scale),
     }
 
 

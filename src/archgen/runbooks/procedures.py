@@ -64,6 +64,12 @@ def starts(head: RunbookHead, procedure: Procedure) -> list[FoundStart]:
     ]
 
 
+def ways_in(procedure: Procedure, cloud: str) -> frozenset[str]:
+    """The IDs of the steps after the preparation whose commands only lead to a cluster or a database, as those of the preparation do."""
+    sources = {f"{FOLDER}/{SHARED}/{way}-{cloud}.yaml" for way in ("cluster", "database")}
+    return frozenset(step.id for step in procedure.steps if step.run and step.source in sources)
+
+
 def _way(procedure: Procedure, check: int | None) -> str:
     """What one does before a step, as the beginning of `… with step 13`; `check` is the number of the check that comes first."""
     first = ["get in"] * bool(procedure.preparation) + ([f"do step {check}"] if check else [])

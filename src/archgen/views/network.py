@@ -54,7 +54,10 @@ def _describe(a: Architecture) -> str:
         return f"{place}, without a network."
     zones = f"{len(a.zones)} zone{'' if len(a.zones) == 1 else 's'}"
     tiers = ", ".join(tier.name.lower() for tier in a.tiers.values())
-    return f"{place}: the {a.facts.network_label} {a.cidr} over {zones} with the tiers {tiers}."
+    if a.facts.network_scope == "region":
+        return f"{place}: the {a.facts.network_label} {a.cidr} over {zones} with the tiers {tiers}."
+    # A network that spans all regions has no address range; its subnets do.
+    return f"{place}: the {a.facts.network_label} over {zones} with the tiers {tiers}, and subnets in {a.cidr}."
 
 
 class _Captions:
