@@ -31,7 +31,21 @@
         set_up_run(head);
       }
     });
+    lead_on_from_nowhere();
     follow_address();
+  }
+
+  /* The page of the site builder for an address that does not exist is a title only. */
+  function lead_on_from_nowhere() {
+    const title = document.querySelector(".md-content h1");
+    const home = document.querySelector("a.md-logo");
+    if (!title || !home || !title.textContent.startsWith("404") || title.nextElementSibling) return;
+    const text = document.createElement("p");
+    const link = document.createElement("a");
+    link.href = home.href;
+    link.textContent = "home page";
+    text.append("This site has no page at this address. It may have another name since the link was made: search for its title, or begin at the ", link, ".");
+    title.after(text);
   }
 
   /* -- a run of a runbook: check boxes that belong to one environment, and to one run with the time at which it began ------- */

@@ -259,7 +259,7 @@ def test_what_is_made_once_for_the_organization_has_one_name(built: Path) -> Non
 
 
 def test_a_table_of_variables_has_lines_or_no_column_for_them(built: Path) -> None:
-    text = (built / "docs/architecture/terraform/01-base-infra.md").read_text()
+    text = html.unescape((built / "docs/architecture/terraform/01-base-infra.md").read_text())
     tables = re.findall(r"(?: *\|.*\n)+", text)
     lined = [table for table in tables if table.splitlines()[0].endswith("Line |")]
     assert 0 < len(lined) < len(tables)

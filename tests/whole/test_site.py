@@ -134,6 +134,14 @@ def test_without_javascript_everything_is_there(open_page) -> None:
     assert page.get_by_text("--force-failover").first.is_visible()
 
 
+@pytest.mark.browser
+def test_an_address_that_does_not_exist_leads_on(chromium, published: str) -> None:
+    page = chromium.new_page()
+    page.goto(f"{published}searched/404.html")
+    page.locator(".md-content h1 + p a", has_text="home page").wait_for()
+    page.close()
+
+
 class _Markup(HTMLParser):
     """What in a page could act: inline scripts, event handlers, addresses that are code."""
 

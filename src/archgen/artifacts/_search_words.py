@@ -32,6 +32,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "security": ("compliance", "controls", "encryption", "audit"),
     "side-by-side": ("difference between environments", "sizes", "backup retention"),
     "single-points": ("what breaks if we lose an availability zone",),
+    "start/site": ("preview a change", "edit the model"),
     "start/index": ("where to begin", "new here", "what this system is"),
     "start/teams": ("who is on call", "whom to call at night", "contacts"),
     "terraform/index": ("stacks", "variables", "modules"),

@@ -39,7 +39,7 @@ SYMPTOMS = {
     "access": "Someone cannot get in, or should not be able to",
     "delivery": "A release or a change went wrong",
     "cost": "The bill grows",
-    "planned": "Nothing is wrong: planned work",
+    "planned": "Nothing is wrong: routine work",
 }
 SEVERITIES = ("critical", "high", "medium", "low")
 # Views to which a component on a runbook's page links: the first one that shows it.
