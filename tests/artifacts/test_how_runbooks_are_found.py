@@ -43,7 +43,7 @@ def test_the_limits_of_getting_in_are_stated_next_to_those_of_the_steps(built: P
 
 def test_a_stop_of_the_tour_asks_its_question_once(built: Path) -> None:
     tour = (built / "docs/architecture/start/tour.md").read_text(encoding="utf-8")
-    stop = tour.partition("{#flow-request ")[2].partition("[Look closer]")[0]
+    stop = tour.partition("{#flow-request ")[2].partition("\n## ")[0]
     question, picture = stop.partition("\n\n[![")[::2]
     assert picture
     assert question.count("What does an API request pass") == 1
