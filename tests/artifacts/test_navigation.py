@@ -111,3 +111,10 @@ def test_a_page_ends_with_links_to_the_next_pages_that_exist(reference: Project)
     assert "[Security](security.md)" in texts["health.md"]
     assert "**Read next:** [Fail over](runbooks/database-failover.md)" in texts["flow-failover.md"]
     assert "Read next" not in texts["database-failover.md"]
+
+
+def test_what_design_documents_state_leads_to_them(reference: Project) -> None:
+    pages = [page("decisions", "Decisions"), page("glossary", "Words"), page("sources/design", "From the design")]
+    texts = {a.path.rpartition("/")[2]: a.content.decode() for a in with_next_pages(reference.resolved, pages)}
+    assert "**Read next:** [From the design](sources/design.md)" in texts["decisions.md"]
+    assert "Read next" not in texts["glossary.md"]

@@ -43,6 +43,7 @@ NEXT: Mapping[str, tuple[str, ...]] = {
     "start/tour": ("start/weeks", "components/index"),
     "terraform/index": ("delivery", "environments"),
 }
+STATED_IN_SOURCES = ("assumptions", "decisions")  # much of these is stated in design documents, so they lead there
 MOST_RUNBOOKS = 6  # of a flow; more are not read
 _END = b'<p class="ag-provenance">'
 
@@ -56,7 +57,8 @@ def with_next_pages(resolved: Resolved, artifacts: Iterable[Artifact]) -> list[A
 
 def _with_links(artifact: Artifact, titles: Mapping[str, str], resolved: Resolved) -> Artifact:
     page = page_of(artifact.path)
-    found = [target for target in (*_runbooks_of_flow(page, resolved), *NEXT.get(page, ())) if target in titles]
+    sources = [target for target in titles if target.startswith("sources/")] if page in STATED_IN_SOURCES else []
+    found = [t for t in (*_runbooks_of_flow(page, resolved), *NEXT.get(page, ()), *sources) if t in titles]
     before, end, after = artifact.content.rpartition(_END)
     if artifact.nav is None or not found or not end:
         return artifact
